@@ -1,0 +1,88 @@
+# Drydock.  make run: all of it, from nothing to the shell.  make test: install what tests need and run them.
+# V=1 shows commands, SAN=1 builds with sanitizers beside, WERROR=1 as in CI.
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += -rR
+comma := ,
+BUILD ?= $(if $(SAN),build-san,build)
+CC = cc
+AR = ar
+Q = $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1) $(2)" &&)
+
+CFLAGS ?= -O2 -g
+CFLAGS += -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -I$(BUILD)/gen -MMD -MP -Wall -Wextra -Wshadow -Wvla \
+	-Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings $(if $(WERROR),-Werror)
+CFLAGS += $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+LDFLAGS += $(if $(SAN),-fsanitize=address$(comma)undefined)
+VERSION := 0.1.0
+
+# One archive a module; a module is a folder with C files.  sandbox.h's own files lie in sandbox/ itself.
+MODULES := $(patsubst %/,%,$(sort $(dir $(wildcard sandbox/*.c sandbox/*/*.c src/*/*.c))))
+lib_of = $(BUILD)/lib/$(subst /,-,$(1)).a
+objs_of = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+LIBS := $(foreach m,$(filter-out src/main,$(MODULES)),$(call lib_of,$(m)))
+
+# Programs and what they link beside our archives.  tests/check reads the finished files and holds them against this.
+PROGRAMS := drydock build learn fetch shim
+link_drydock = $(if $(SAN),,-static) -ljansson
+link_build = -ljansson -lcrypto -larchive
+link_learn = -ljansson -lreadline -lcmark
+link_fetch = -ljansson -lcurl
+link_shim = $(if $(SAN),,-static)
+PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filter-out drydock,$(PROGRAMS)))
+
+all: $(PROGRAM_FILES)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(CFLAGS) -DVERSION='"$(VERSION)"' -c -o $@ $<
+
+define module_rule
+$(call lib_of,$(1)): $(call objs_of,$(1))
+	@mkdir -p $$(@D)
+	$$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach m,$(MODULES),$(eval $(call module_rule,$(m))))
+
+# The filter is compiled from assets/seccomp.profile when Drydock is built, never at run time.
+$(BUILD)/gen/seccomp-gen: assets/seccomp-gen.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(CFLAGS) -o $@ $< -lseccomp
+$(BUILD)/gen/seccomp_filter.h: $(BUILD)/gen/seccomp-gen assets/seccomp.profile
+	$(call say,GEN,$@) $< assets/seccomp.profile > $@
+$(BUILD)/obj/sandbox/runtime/seccomp.o: $(BUILD)/gen/seccomp_filter.h
+
+# One main.c, compiled once a program with only that program's rows of the command tables.
+$(BUILD)/obj/main/%.o: src/main/main.c
+	@mkdir -p $(@D)
+	$(call say,CC,$< for $*) $(CC) $(CFLAGS) -DVERSION='"$(VERSION)"' -DPROGRAM_$* -c -o $@ $<
+$(BUILD)/drydock: $(BUILD)/obj/main/drydock.o $(LIBS)
+	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group $(link_drydock)
+$(BUILD)/libexec/drydock/shim: $(BUILD)/obj/src/workstation/shim/shim.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< $(link_shim)
+$(BUILD)/libexec/drydock/%: $(BUILD)/obj/main/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group $(link_$*)
+
+# Unit tests: one a module, linked with the archives that the module table allows and nothing else.
+deps_of = $(shell tests/deps $(1))
+unit_libs = -ljansson $(shell tests/deps --libs $(1))
+define unit_rule
+$(BUILD)/unit/$(notdir $(1))_test: tests/unit/$(notdir $(1))_test.c tests/unit/test.h $$(foreach m,$$(call deps_of,$(1)),$$(call lib_of,$$(m)))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(call unit_libs,$(1))
+unit-$(notdir $(1)): $(BUILD)/unit/$(notdir $(1))_test
+	$$(Q)$$<
+endef
+UNITS := $(foreach m,$(MODULES),$(if $(wildcard tests/unit/$(notdir $(m))_test.c),$(m)))
+$(foreach m,$(UNITS),$(eval $(call unit_rule,$(m))))
+
+unit: $(foreach m,$(UNITS),$(BUILD)/unit/$(notdir $(m))_test)
+
+clean:
+	rm -rf build build-san
+
+.PHONY: all unit clean run test check bench
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,87 @@
+/*
+ * json.c - jansson, with files, cleanup and paths
+ */
+#include "sandbox/base/json.h"
+#include "sandbox/base/fd.h"
+#include "sandbox/base/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_MAX = 64 << 20 };
+
+void
+json_decref_p(json_t **j)
+{
+	if (*j != NULL)
+		json_decref(*j);
+	*j = NULL;
+}
+
+json_t *
+json_read_file(int at, const char *path, struct err *err)
+{
+	cleanup_buf struct buf b = BUF_INIT(FILE_MAX);
+	json_error_t why;
+	json_t *j;
+
+	if (fd_read_file(at, path, &b, err) < 0)
+		return NULL;
+	j = json_loadb(b.s, b.len, 0, &why);
+	if (j == NULL)
+		err_set(err, ERR_CORRUPT, "'%s', line %d: %s", path, why.line, why.text);
+	return j;
+}
+
+int
+json_write_file(int at, const char *path, const json_t *j, mode_t mode, struct err *err)
+{
+	cleanup_free char *text = json_dumps(j, JSON_COMPACT);
+
+	if (text == NULL)
+		return err_set(err, ERR_CORRUPT, "cannot make JSON for '%s'", path);
+	return fd_write_file(at, path, text, strlen(text), mode, err);
+}
+
+const char *
+json_get_str(const json_t *object, const char *key, const char *fallback)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s != NULL ? s : fallback;
+}
+
+long long
+json_get_int(const json_t *object, const char *key, long long fallback)
+{
+	json_t *v = json_object_get(object, key);
+
+	return json_is_integer(v) ? json_integer_value(v) : fallback;
+}
+
+bool
+json_get_bool(const json_t *object, const char *key, bool fallback)
+{
+	json_t *v = json_object_get(object, key);
+
+	return json_is_boolean(v) ? json_is_true(v) : fallback;
+}
+
+void
+json_get_vec(const json_t *object, const char *key, struct vec *v)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(object, key), i,
+	    item) if (json_is_string(item)) vec_add(v, json_string_value(item));
+}
+
+json_t *
+json_from_vec(const struct vec *v)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < v->len; i++)
+		json_array_append_new(a, json_string(v->v[i]));
+	return a;
+}

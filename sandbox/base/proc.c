@@ -1,0 +1,197 @@
+/*
+ * proc.c - processes: start, wait, signal
+ */
+#include "sandbox/base/proc.h"
+#include "sandbox/base/fd.h"
+#include "sandbox/base/mem.h"
+#include "sandbox/base/path.h"
+#include "sandbox/base/str.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+void
+proc_reset_signals(void)
+{
+	struct sigaction dfl = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int s = 1; s < NSIG; s++)
+		sigaction(s, &dfl, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Where 0, 1 or 2 of the child comes from; a copy above 2, so that moving one
+ * does not overwrite another. */
+static int
+stdio_source(int wanted)
+{
+	if (wanted == 0)
+		return -1;
+	if (wanted < 0)
+		return open("/dev/null", O_RDWR | O_CLOEXEC);
+	return fcntl(wanted, F_DUPFD_CLOEXEC, 3);
+}
+
+static _Noreturn void
+child(const struct proc_spec *spec, int report)
+{
+	int source[3] = {
+	    stdio_source(spec->in), stdio_source(spec->out), stdio_source(spec->errfd)};
+	struct err err = ERR_INIT;
+
+	proc_reset_signals();
+	for (int i = 0; i < 3; i++)
+		if (source[i] >= 0)
+			dup2(source[i], i);
+	for (size_t i = 0; i < spec->nkeep; i++)
+		fcntl(spec->keep[i], F_SETFD, 0);
+	if (spec->cwd > 0 && fchdir(spec->cwd) < 0) {
+		err_sys(&err, "cannot enter the folder of '%s'", spec->argv[0]);
+	} else {
+		execvpe(spec->argv[0], spec->argv, spec->env ? spec->env : environ);
+		err_sys(&err, "cannot run '%s'", spec->argv[0]);
+	}
+	err_send(report, &err);
+	_exit(127);
+}
+
+pid_t
+proc_start(const struct proc_spec *spec, struct err *err)
+{
+	int pipes[2];
+	pid_t pid;
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return err_sys(err, "cannot make a pipe");
+	cleanup_fd int in = pipes[0], out = pipes[1];
+	pid = fork();
+	if (pid < 0)
+		return err_sys(err, "cannot fork");
+	if (pid == 0)
+		child(spec, out);
+	fd_close_p(&out);
+	if (err_recv(in, err) != 0) {
+		proc_wait(pid);
+		return -1;
+	}
+	return pid;
+}
+
+int
+proc_exit_code(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int
+proc_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return proc_exit_code(status);
+}
+
+int
+proc_run(const struct proc_spec *spec, struct err *err)
+{
+	pid_t pid = proc_start(spec, err);
+
+	return pid < 0 ? -1 : proc_wait(pid);
+}
+
+int
+proc_capture(const struct proc_spec *spec, struct buf *out, struct err *err)
+{
+	struct proc_spec with_pipe = *spec;
+	int pipes[2], rc;
+	pid_t pid;
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return err_sys(err, "cannot make a pipe");
+	cleanup_fd int from = pipes[0], to = pipes[1];
+	with_pipe.out = to;
+	pid = proc_start(&with_pipe, err);
+	if (pid < 0)
+		return -1;
+	fd_close_p(&to);
+	rc = fd_slurp(from, spec->argv[0], out, err);
+	fd_close_p(&from);
+	if (rc < 0) {
+		proc_wait(pid);
+		return -1;
+	}
+	return proc_wait(pid);
+}
+
+int
+proc_pidfd(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+unsigned long long
+proc_start_time(pid_t pid)
+{
+	cleanup_buf struct buf b = BUF_INIT(4096);
+	char path[64];
+	const char *p;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	if (pid <= 0 || fd_read_file(AT_FDCWD, path, &b, NULL) < 0)
+		return 0;
+	/* the command name may hold blanks and parentheses: count from the last one */
+	p = strrchr(b.s, ')');
+	for (int field = 2; p != NULL && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	return p != NULL ? strtoull(p + 1, NULL, 10) : 0;
+}
+
+int
+proc_signal_number(const char *name)
+{
+	uint64_t n;
+
+	if (str_to_u64(name, NSIG - 1, &n))
+		return (int)n;
+	if (strncasecmp(name, "SIG", 3) == 0)
+		name += 3;
+	for (int s = 1; s < NSIG; s++) {
+		const char *abbrev = sigabbrev_np(s);
+		if (abbrev != NULL && strcasecmp(abbrev, name) == 0)
+			return s;
+	}
+	return 0;
+}
+
+const char *
+proc_signal_name(int signo)
+{
+	static char names[NSIG][16];
+	const char *abbrev = sigabbrev_np(signo);
+
+	if (abbrev == NULL)
+		return NULL;
+	snprintf(names[signo], sizeof names[signo], "SIG%s", abbrev);
+	return names[signo];
+}
+
+char *
+proc_exe_dir(void)
+{
+	cleanup_free char *path = realpath("/proc/self/exe", NULL);
+
+	return path != NULL ? path_dir(path) : xstrdup(".");
+}
