@@ -1,0 +1,156 @@
+/*
+ * runtime.h - "run this process in this root folder"
+ *
+ * Two things live here.
+ *
+ * The HOLDER is a process of a few pages that owns a user namespace (the id
+ * map) and below it a network namespace.  Whoever wants to touch files of
+ * mapped ids or start a container joins it by setns(2); the first to come
+ * starts it.  It leaves a minute after the last one that holds its lock file
+ * shared, or when the lock file is gone.
+ *
+ * A RUNTIME PROCESS is a program in six new namespaces (user, mount, pid, net,
+ * ipc, uts), children of the holder's.  What will happen is first a list of
+ * steps (plan), which can be printed, and then done by the new process itself
+ * (init), in this order: root overlay, /proc, /sys, /dev, mounts, masks,
+ * pivot_root, network, user, seccomp, capabilities, exec.
+ *
+ * Nothing here knows images, containers with names, or sessions: the caller
+ * gives folders, an argv and an environment.
+ */
+#ifndef DRYDOCK_RUNTIME_H
+#define DRYDOCK_RUNTIME_H
+
+#include "sandbox/base/base.h"
+#include <netinet/in.h>
+#include <sys/types.h>
+
+/* ---- the holder ------------------------------------------------------------ */
+
+enum idmap {
+	IDMAP_RANGE, /* subordinate ids (or, as root, 0 -> 1879048192 for 65536 ids) */
+	IDMAP_ONE,   /* our own id is 0, no other exists */
+};
+
+struct holder;
+
+/* Finds or starts the holder of this DRYDOCK_HOME (home: its folder, borrowed)
+ * with the map that DRYDOCK_IDMAP forces (range, one) or else the best that the
+ * machine allows.  Gives *ret; holder_free().  ERR_UNSUPPORTED with a hint when the
+ * machine allows no user namespace. */
+int holder_open(int home, struct holder **ret, struct err *err);
+void holder_free(struct holder *h);
+#define cleanup_holder __attribute__((cleanup(holder_free_p)))
+void holder_free_p(struct holder **h);
+
+enum idmap holder_idmap(const struct holder *h);
+/* Which map holder_open() would use, and its name ("range", "one"), without starting it. */
+enum idmap idmap_choose(int home);
+const char *idmap_name(enum idmap map);
+/* The host's user and group id that are 0 in the map: owner of folders that the
+ * mapped root must write. */
+uid_t holder_root_uid(const struct holder *h);
+gid_t holder_root_gid(const struct holder *h);
+/* Same, known without a holder. */
+uid_t idmap_root_uid(enum idmap map);
+
+/* In a forked child only: join the holder's user namespace (and, with `net`, its
+ * network namespace) and become its root.  Descriptors opened before stay usable. */
+int holder_enter(const struct holder *h, bool net, struct err *err);
+
+enum holder_call_flags {
+	HOLDER_MOUNTS = 1, /* in a mount namespace of its own, slave of ours */
+	HOLDER_NET = 2,    /* in the holder's network namespace */
+};
+/* Forks, enters the holder, calls fn(arg, err) there and exits; returns what fn
+ * returned (0 or -1) with its error.  Results travel through descriptors or shared
+ * memory in arg.  All open descriptors are inherited. */
+int holder_call(const struct holder *h, unsigned flags, int (*fn)(void *arg, struct err *err),
+    void *arg, struct err *err);
+
+/* Ends the holder of the map (used by setup --remove); no holder is fine. */
+void holder_stop(int home, enum idmap map);
+
+/* ---- one process ------------------------------------------------------------ */
+
+enum runtime_net {
+	RUNTIME_NET_NONE,   /* a namespace with nothing but lo */
+	RUNTIME_NET_BRIDGE, /* a namespace that waits for eth0 (see runtime_go) */
+	RUNTIME_NET_JOIN,   /* the namespace `netns` (-1: the one the caller was in) */
+};
+
+enum runtime_mount_kind {
+	MOUNT_BIND,   /* source: a descriptor of a folder or file */
+	MOUNT_TMPFS,  /* options as for mount(2), may be NULL */
+};
+
+struct runtime_mount {
+	enum runtime_mount_kind kind;
+	int source;         /* MOUNT_BIND: O_PATH descriptor, borrowed */
+	const char *target; /* absolute, resolved inside the root; made if missing */
+	bool readonly;
+	bool host_owned;    /* the files are the caller's own (workspace, -v): as root,
+	                     * map them so that they are the container's root's */
+	const char *options;
+};
+
+struct runtime_spec {
+	/* The root: overlay of lowers (topmost first, names below lowers_at), and u, w, m
+	 * (upper, work, mount point) below dir, which exist and belong to the map's root. */
+	int lowers_at;
+	const char *const *lowers;
+	size_t nlowers;
+	int dir;
+	/* Lowest layer of all, a full path below lowers_at or NULL: mount points and
+	 * machine's files that are in no image (see offline.h). */
+	const char *under;
+
+	const char *const *argv;
+	const char *const *env; /* HOME and nothing else is added when missing */
+	const char *cwd;        /* NULL: "/"; made if missing */
+	const char *user;       /* "", "name", "uid", "user:group" as in config.User */
+	const char *hostname;
+
+	const struct runtime_mount *mounts;
+	size_t nmounts;
+
+	enum runtime_net net;
+	int netns;                /* for RUNTIME_NET_JOIN */
+	struct in_addr address;   /* for RUNTIME_NET_BRIDGE: eth0, /16 */
+	struct in_addr gateway;
+
+	int in, out, errfd; /* become 0, 1, 2; ignored with tty (-1: /dev/null) */
+	const int *keep;    /* descriptors to pass on under their numbers */
+	size_t nkeep;
+	bool tty;           /* a pseudo-terminal of the container's own devpts */
+	unsigned short rows, cols;
+	bool readonly_root;
+	bool no_filter;     /* seccomp off, all capabilities: never for a student's container */
+};
+
+struct runtime_proc {
+	pid_t pid;
+	int pidfd;
+	int mntns;    /* keeps the mounts until closed: close it last, after the answer */
+	int console;  /* with tty: the master side, else -1 */
+	int go;       /* internal: the other end of init's socket */
+};
+#define RUNTIME_PROC_INIT {.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1}
+
+/* Start init up to the point where it waits for the network.  Must be called in a
+ * process that has done holder_enter(h, true, ...): that process becomes the parent
+ * and must wait(2) for ret->pid.  With RUNTIME_NET_BRIDGE the caller then makes the
+ * veth (network_attach on /proc/PID/ns/net) before runtime_go(). */
+int runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
+    struct runtime_proc *ret, struct err *err);
+/* Let it go on and exec.  Returns 0 when exec has succeeded; else the error that init
+ * sent (ERR_EXEC_MISSING, ERR_EXEC_DENIED, ERR_NOT_FOUND for a user, ...) worded as
+ * runc does ("exec: \"x\": executable file not found in $PATH"); it has then ended. */
+int runtime_go(struct runtime_proc *p, struct err *err);
+/* Close what is open; does not kill. */
+void runtime_done(struct runtime_proc *p);
+
+/* The plan as text, one step a line, for --explain. */
+void runtime_explain(const struct runtime_spec *spec, struct buf *out);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * store.h - what all sessions of a user share: blobs, layers, build cache, library
+ *
+ *     DRYDOCK_HOME/
+ *         holder.range, holder.one     lock files of the holders (runtime.h)
+ *         store/blobs/HEX              configs, and layer blobs that came from outside
+ *         store/layers/MAP/CHAIN/      one unpacked layer, an overlay lower as it is
+ *         store/layers/meta/CHAIN      {"diff":HEX,"parent":CHAIN or "","size":bytes,...}
+ *         store/layers/MAP/.under-*    offline's lowest layers (offline.h)
+ *         store/cache/KEY              build cache: {"chain":...,"diff":...}
+ *         store/run/IDHEX              flat run record of an image (store_run_record)
+ *         store/library.json           tags that setup made
+ *         store/trash/                 what is being removed
+ *         store/tmp/MAP/               layers being made
+ *         sessions/                    session.h
+ *         wheels/  debs/               setup's
+ *
+ * Crash-safe: content first, one syncfs a commit (none for a run), then the rename
+ * that makes it visible.  A layer belongs to one owner and one id map; blobs to none.
+ * This header's functions marked [crypto] are in files that need libcrypto or
+ * libarchive: only `build`-like programs link them.
+ */
+#ifndef DRYDOCK_STORE_H
+#define DRYDOCK_STORE_H
+
+#include "sandbox/base/base.h"
+#include "sandbox/image/image.h"
+#include "sandbox/runtime/runtime.h"
+
+struct store;
+
+/* home NULL: DRYDOCK_HOME, else the XDG data folder (as root /var/lib/drydock).  Makes
+ * the folders, nothing else; never starts set-up.  Gives; store_free(). */
+int store_open(const char *home, struct store **ret, struct err *err);
+void store_free(struct store *s);
+void store_free_p(struct store **s);
+#define cleanup_store __attribute__((cleanup(store_free_p)))
+
+const char *store_home(const struct store *s);
+int store_home_dir(const struct store *s); /* borrowed descriptor */
+/* The holder, started when first asked for; borrowed. */
+struct holder *store_holder(struct store *s, struct err *err);
+/* Folder store/layers/MAP of the current map; borrowed descriptor, made if missing. */
+int store_layers_dir(struct store *s, struct err *err);
+enum idmap store_idmap(const struct store *s);
+
+/* ---- blobs --------------------------------------------------------------------------- */
+
+bool store_has_blob(struct store *s, const char *hex);
+int store_read_blob(struct store *s, const char *hex, struct buf *out, struct err *err);
+int store_open_blob(struct store *s, const char *hex, struct err *err); /* gives an fd */
+/* [crypto] Keeps data and gives its digest. */
+int store_put_blob(struct store *s, const void *data, size_t len, char hex[65],
+    struct err *err);
+
+/* ---- images ------------------------------------------------------------------------------ */
+
+/* Reads and decodes a config by id; gives, free with image_config_free() (image.h). */
+int store_read_config(struct store *s, const char *id, struct image_config **ret,
+    struct err *err);
+
+/* What `run` needs of an image, made once a config (flat, small, no hashing): */
+struct store_image {
+	struct vec chains;  /* unpacked layers, topmost first: overlay order */
+	struct vec diffs;   /* base first, as in rootfs.diff_ids */
+	int64_t size;       /* sum of layer sizes in bytes */
+	json_t *config;     /* the config member of the image's JSON */
+	int64_t created;
+};
+void store_image_done(struct store_image *i);
+#define cleanup_store_image __attribute__((cleanup(store_image_done)))
+/* Every layer is there and unpacked for the current map afterwards; a layer that is
+ * only there for the other map or as a blob is unpacked by the `build` program first.
+ * An image with a missing layer is absent: ERR_NOT_FOUND that says so. */
+int store_load_image(struct store *s, const char *id, struct store_image *ret,
+    struct err *err);
+/* Size and presence only, nothing unpacked: for `images`. */
+int store_stat_image(struct store *s, const char *id, struct store_image *ret,
+    struct err *err);
+
+/* ---- layers [crypto] -------------------------------------------------------------------------- */
+
+struct store_layer {
+	char chain[65], diff[65], parent[65]; /* parent "" for the lowest */
+	int64_t size;                          /* sum of regular files' sizes */
+};
+
+/* ChainID of diff on top of parent ("" or NULL: none), OCI image spec, config.md. */
+void store_chain_id(const char *parent, const char *diff, char chain[65]);
+/* 1 there (ret filled), 0 not. */
+int store_layer_find(struct store *s, const char *chain, struct store_layer *ret,
+    struct err *err);
+
+/* Unpack a tar stream (any compression libarchive knows) as a layer on parent.  Whiteouts
+ * in tar form become overlay's.  expect_diff (may be NULL) is checked against the
+ * uncompressed bytes; mismatch leaves nothing behind.  keep_blob: the bytes are not our
+ * canonical tar, so keep them under their diff id.  Bounded: entries, path length, ratio. */
+int store_layer_unpack(struct store *s, const char *parent, int tar_fd,
+    const char *expect_diff, bool keep_blob, struct store_layer *ret, struct err *err);
+
+/* A layer being made: folder store/tmp/MAP/RANDOM with u, w, m, owned by the map's root. */
+struct store_draft;
+int store_draft_new(struct store *s, struct store_draft **ret, struct err *err);
+int store_draft_dir(const struct store_draft *d); /* borrowed; has u, w, m */
+/* Walk u in byte order, hash its canonical tar, move it into place as a layer on parent.
+ * lowers: chains of the image below (topmost first): a whiteout of something that none
+ * of them has is dropped.  epoch_ns: -1, or newer mtimes are clamped to it.  Takes d. */
+int store_draft_commit(struct store *s, struct store_draft *d, const char *parent,
+    const struct vec *lowers, int64_t epoch_ns, struct store_layer *ret, struct err *err);
+/* Throw it away.  Takes d. */
+void store_draft_drop(struct store *s, struct store_draft *d);
+
+/* Write the layer's tar (kept blob, or made anew from the unpacked layer and checked
+ * against the diff id) to out_fd. */
+int store_layer_tar(struct store *s, const char *chain, int out_fd, struct err *err);
+
+/* ---- build cache and library ------------------------------------------------------------------ */
+
+/* 1 found, 0 not.  Gives JSON. */
+int store_cache_get(struct store *s, const char *key, json_t **ret, struct err *err);
+int store_cache_put(struct store *s, const char *key, const json_t *value, struct err *err);
+
+/* library.json: {"canonical reference": id hex, ...}; gives (an empty object when none). */
+json_t *store_library(struct store *s, struct err *err);
+int store_library_set(struct store *s, const char *canonical, const char *id,
+    struct err *err);
+
+/* Everything below home, inside the id maps, holder and monitors ended first. */
+int store_remove_home(struct store *s, struct err *err);
+
+#endif
