@@ -23,7 +23,7 @@ struct test_case {
 
 static jmp_buf test_escape;
 static int test_checks;
-static const char *test_skipped;
+static const char *test_skipped = "";
 
 __attribute__((unused, noreturn)) static void
 test_fail(const char *file, int line, const char *what, const char *got, const char *want)
@@ -70,7 +70,7 @@ test_fail(const char *file, int line, const char *what, const char *got, const c
 static int
 test_run_all(const struct test_case *cases, size_t count)
 {
-	int failed = 0;
+	volatile int failed = 0; /* it outlives a longjmp */
 
 	printf("1..%zu\n", count);
 	for (size_t i = 0; i < count; i++) {
@@ -89,7 +89,7 @@ test_run_all(const struct test_case *cases, size_t count)
 			printf("ok %zu - %s # SKIP %s\n", i + 1, cases[i].sentence, test_skipped);
 		else
 			printf("%s %zu - %s\n", how ? "not ok" : "ok", i + 1, cases[i].sentence);
-		failed += how == 1;
+		failed = failed + (how == 1);
 		fflush(stdout);
 	}
 	return failed > 0;
