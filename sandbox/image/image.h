@@ -64,6 +64,9 @@ int image_ref_parse(const char *text, struct image_ref *ret, struct err *err);
 /* As image_ref_parse and then adds the tag "latest" when neither tag nor digest is there.
  */
 int image_ref_parse_tagged(const char *text, struct image_ref *ret, struct err *err);
+/* The same for `docker build -t`, with the words of buildx: invalid tag "MyApp":
+ * repository name must be lowercase. */
+int image_ref_parse_build(const char *text, struct image_ref *ret, struct err *err);
 /* "docker.io/library/python:3.9-slim[@digest]": key of the tag table.  Gives; free(). */
 char *image_ref_canonical(const struct image_ref *ref);
 /* "python:3.9-slim", "student/app:1", "localhost:5000/app": as Docker shows it.  Gives.
