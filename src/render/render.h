@@ -47,4 +47,8 @@ char *render_plain(struct cmark_node *node);
  * visible stand-ins; safe for any terminal.  For text that goes out unrendered. */
 void render_safe(const char *s, size_t len, struct buf *out);
 
+/* Is it the name of an element of HTML ("br", "details"), in any case?  What is not
+ * ("<your_name>") is shown as it stands. */
+bool render_html_name(const char *name, size_t len);
+
 #endif
