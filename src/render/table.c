@@ -106,9 +106,7 @@ table_read(struct table *t, cmark_node *paragraph, const struct render_opts *o)
 		cmark_node_type type = cmark_node_get_type(n);
 
 		if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
-			if (++line == 2)
-				continue;
-			if (p.row + 1 == ROWS_MAX)
+			if (++line > ROWS_MAX)
 				break;
 			p = (struct place){
 			    .t = t, .row = line < 2 ? 0 : line - 1, .blank = true};
