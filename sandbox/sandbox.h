@@ -1,0 +1,147 @@
+/*
+ * sandbox.h - the one door between the tutor and the engine
+ *
+ * What the tutor may do with the engine: open a session, run a docker command
+ * in it (by exec of the drydock program, never in process), follow what happens,
+ * read facts in process (session.h, container.h, store.h), and start the one
+ * container that is no docker container: the student's workstation.
+ *
+ * A docker command is run for a CLIENT: whoever typed it, wherever that is.  A
+ * client has a root folder, a folder, standard streams and an environment; every
+ * path in the command means the client's.  It travels to the program as
+ *
+ *     DRYDOCK_SESSION     the session's name
+ *     DRYDOCK_CLIENT      "ROOTFD:CWDFD:CWDPATH": inherited O_PATH descriptors of its
+ *                         root and its folder, and the folder's path as it sees it.
+ *                         All client paths are opened below ROOTFD (fd_open_in).
+ *     DRYDOCK_CLIENT_ENV  "FD": inherited, readable: the client's environment as
+ *                         NUL-terminated "K=V"; for `-e NAME` and `--build-arg NAME`
+ *     DRYDOCK_CLIENT_TTY  "COLSxROWS:STREAMS": which of its streams are a terminal
+ *                         though ours are pipes: any of the letters i, o, e
+ *
+ * without DRYDOCK_CLIENT the client is the process itself.
+ */
+#ifndef DRYDOCK_SANDBOX_H
+#define DRYDOCK_SANDBOX_H
+
+#include "sandbox/base/base.h"
+#include "sandbox/container/container.h"
+#include "sandbox/session/session.h"
+#include "sandbox/store/store.h"
+
+/* ---- a session, opened --------------------------------------------------------------
+ */
+
+struct sandbox;
+
+enum sandbox_outer {
+	SANDBOX_OUTER_HOST,    /* localhost is this machine's */
+	SANDBOX_OUTER_PRIVATE, /* localhost is a network made for the session */
+};
+
+/* Opens (and makes) the session `name` in DRYDOCK_HOME.  A private outer network is made
+ * now and lives until sandbox_free() or the end of this process, however it ends.
+ * Gives *ret; sandbox_free(). */
+int sandbox_open(
+    const char *name, enum sandbox_outer outer, struct sandbox **ret, struct err *err);
+/* Accepts NULL. */
+void sandbox_free(struct sandbox *s);
+void sandbox_free_p(struct sandbox **s);
+#define cleanup_sandbox __attribute__((cleanup(sandbox_free_p)))
+
+/* What is below, for reading facts in process.  Borrowed. */
+struct session *sandbox_session(const struct sandbox *s);
+struct store *sandbox_store(const struct sandbox *s);
+
+/* Path of a program of ours: "drydock", or one of libexec's ("shim", ...), whether we
+ * are run in place or installed.  Gives; free(). */
+char *sandbox_program(const char *name, struct err *err);
+
+/* ---- a docker command
+ * ------------------------------------------------------------------ */
+
+struct sandbox_client {
+	int root;             /* O_PATH; -1: our own / */
+	int cwd;              /* O_PATH; -1: our own folder */
+	const char *cwd_path; /* as the client sees it; NULL: our own */
+	int in, out, errfd;   /* streams; -1: /dev/null; 0: ours (as in proc.h) */
+	char *const *env;     /* the client's environment; NULL: ours */
+	const char *tty;      /* DRYDOCK_CLIENT_TTY, or NULL */
+};
+#define SANDBOX_CLIENT_INIT \
+	{ \
+		.root = -1, .cwd = -1, .in = -1 \
+	}
+
+/* Starts `docker ARGV...` (argv without the word docker) for the client, in a process
+ * group of its own.  Of the client's environment only what docker itself reads becomes
+ * environment of the program (a lesson must not choose our LD_PRELOAD); all of it
+ * goes by DRYDOCK_CLIENT_ENV.  Returns the pid. */
+pid_t sandbox_docker_start(struct sandbox *s, const struct sandbox_client *c,
+    char *const *argv, struct err *err);
+/* Starts, appends standard output and error (both, in order) to out, waits; returns the
+ * exit code.  Bounded by out->max: what is more is dropped.  timeout_ms > 0: killed after
+ * that, ERR_LIMIT. */
+int sandbox_docker_capture(struct sandbox *s, const struct sandbox_client *c,
+    char *const *argv, int timeout_ms, struct buf *out, struct err *err);
+
+/* ---- the outer network
+ * -------------------------------------------------------------------- */
+
+/* In a forked child: be in the session's outer network (nothing to do for the host's), to
+ * connect to what the student calls localhost.  Enters the holder's user namespace. */
+int sandbox_enter_outer(struct sandbox *s, struct err *err);
+
+/* ---- events
+ * --------------------------------------------------------------------------------- */
+
+/* Where the event log ends now, in bytes; -1 on failure. */
+long long sandbox_events_offset(struct sandbox *s, struct err *err);
+/* Calls event(arg, object) for each whole line from *offset on, and moves *offset behind
+ * them.  Returns how many there were, or -1. */
+int sandbox_events_read(struct sandbox *s, long long *offset,
+    void (*event)(void *arg, const json_t *object), void *arg, struct err *err);
+
+/* ---- the workstation's container
+ * ---------------------------------------------------------------- */
+
+struct sandbox_box_spec {
+	const char *const
+	    *images;           /* references, NULL-terminated: the first there is taken */
+	const char *workspace; /* host folder, absolute; mounted at the same path */
+	int socket_dir;        /* folder with the docker socket, at SANDBOX_SOCKET_DIR */
+	int shim;              /* the static docker program; O_PATH; -1: none */
+	const char *const *argv;
+	const char *const *env;
+	const char *cwd;
+	const char *hostname;
+	const int *keep; /* descriptors that argv gets under their numbers */
+	size_t nkeep;
+	unsigned short rows, cols;
+};
+#define SANDBOX_SOCKET_DIR "/dev/drydock/docker"
+
+/* A running box: its keeper is a child of ours that is its parent. */
+struct sandbox_box {
+	pid_t keeper;
+	int report;  /* the keeper's messages: console, then the exit */
+	int console; /* master side of its terminal; -1 until sandbox_box_wait() */
+};
+#define SANDBOX_BOX_INIT \
+	{ \
+		.keeper = -1, .report = -1, .console = -1 \
+	}
+
+/* Starts it beside us: returns at once.  It ends when this process ends, however that
+ * happens.  Everything given by number is used in a fork, so it may be closed after. */
+int sandbox_box_start(struct sandbox *s, const struct sandbox_box_spec *spec,
+    struct sandbox_box *ret, struct err *err);
+/* Waits until its program runs (console is filled in) or could not be started. */
+int sandbox_box_wait(struct sandbox_box *b, struct err *err);
+/* Ends it and cleans up.  Empty ones are fine. */
+void sandbox_box_stop(struct sandbox_box *b);
+
+/* ---- facts: facts.c
+ * --------------------------------------------------------------------------------- */
+
+#endif
