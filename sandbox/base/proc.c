@@ -50,6 +50,8 @@ child(const struct proc_spec *spec, int report)
 	struct err err = ERR_INIT;
 
 	proc_reset_signals();
+	if (spec->group)
+		setpgid(0, 0);
 	for (int i = 0; i < 3; i++)
 		if (source[i] >= 0)
 			dup2(source[i], i);
