@@ -115,8 +115,8 @@ struct sandbox_box_spec {
 	const char *const *env;
 	const char *cwd;
 	const char *hostname;
-	const int *keep; /* descriptors that argv gets under their numbers */
-	size_t nkeep;
+	const struct sandbox_box_fd *fds; /* descriptors that argv gets, borrowed */
+	size_t nfds;
 	unsigned short rows, cols;
 };
 #define SANDBOX_SOCKET_DIR "/dev/drydock/docker"

@@ -1,0 +1,309 @@
+/*
+ * box.c - the workstation's container, and the keeper that is its parent
+ *
+ * The keeper is forked from the tutor, enters the holder, and becomes the parent of
+ * the box.  It never execs.  It watches three things: the box, the tutor (by a
+ * pidfd: not even kill -9 leaves a box behind), and the report socket, whose end
+ * means "stop".
+ */
+#include "sandbox/offline/offline.h"
+#include "sandbox/private.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BOXES "workstation"
+
+/* What the keeper has made, in the order of need. */
+struct keeper {
+	struct sandbox *s;
+	const struct sandbox_box_spec *spec;
+	int report, tutor;
+	int boxes, dir; /* the folder of boxes, and ours in it */
+	int workspace, wheels;
+	char name[17];
+	struct runtime_proc proc;
+};
+
+static int
+find_image(struct keeper *k, struct store_image *ret, struct err *err)
+{
+	cleanup_json json_t *library = store_library(k->s->store, err);
+	char id[65];
+
+	if (library == NULL)
+		return -1;
+	for (const char *const *ref = k->spec->images; *ref != NULL; ref++) {
+		const char *known = json_get_str(library, *ref, NULL);
+
+		if (known == NULL && session_tag_get(k->s->session, *ref, id, NULL) == 1)
+			known = id;
+		if (known != NULL && store_load_image(k->s->store, known, ret, NULL) == 0)
+			return 0;
+	}
+	err_set(err, ERR_NOT_FOUND, "the image of the workstation is not there");
+	return err_hint(err, "'drydock setup' makes it");
+}
+
+/* A folder with u, w and m that belongs to the map's root. */
+static int
+make_folder(struct keeper *k, struct holder *h, struct err *err)
+{
+	static const char *const parts[] = {".", "u", "w", "m"};
+	int session = session_dir(k->s->session);
+
+	if (fd_mkdirs(session, BOXES, 0711, err) < 0)
+		return -1;
+	k->boxes = openat(session, BOXES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	str_random_hex(k->name, sizeof k->name - 1);
+	if (k->boxes < 0 || mkdirat(k->boxes, k->name, 0711) < 0)
+		return err_sys(err, "cannot make the workstation's folder");
+	k->dir = openat(k->boxes, k->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (k->dir < 0 || flock(k->dir, LOCK_EX | LOCK_NB) < 0)
+		return err_sys(err, "cannot lock the workstation's folder");
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (i > 0 && mkdirat(k->dir, parts[i], i == 1 ? 0755 : 0711) < 0)
+			return err_sys(err, "cannot make the workstation's folder");
+		if (geteuid() == 0 && fchownat(k->dir, parts[i], holder_root_uid(h),
+					  holder_root_gid(h), 0) < 0)
+			return err_sys(err, "cannot hand over the workstation's folder");
+	}
+	/* The boxes' own folder too: boxes are removed from inside the map. */
+	if (geteuid() == 0 &&
+	    fchown(k->boxes, holder_root_uid(h), holder_root_gid(h)) < 0)
+		return err_sys(err, "cannot hand over the workstations' folder");
+	return 0;
+}
+
+enum { MOUNTS_MAX = 4 };
+
+static size_t
+list_mounts(struct keeper *k, struct runtime_mount *m)
+{
+	const struct sandbox_box_spec *b = k->spec;
+	size_t n = 0;
+
+	m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+	    .source = k->workspace,
+	    .target = b->workspace,
+	    .host_owned = true};
+	m[n++] = (struct runtime_mount){
+	    .kind = MOUNT_BIND, .source = b->socket_dir, .target = SANDBOX_SOCKET_DIR};
+	if (b->shim >= 0)
+		m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+		    .source = b->shim,
+		    .target = "/usr/local/bin/docker",
+		    .readonly = true};
+	if (k->wheels >= 0)
+		m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+		    .source = k->wheels,
+		    .target = OFFLINE_WHEELS,
+		    .readonly = true};
+	return n;
+}
+
+/* Descriptors under the numbers that the program expects; all of them are high. */
+static int
+place_fds(const struct sandbox_box_spec *b, int *numbers, struct err *err)
+{
+	for (size_t i = 0; i < b->nfds; i++) {
+		if (dup2(b->fds[i].fd, b->fds[i].number) < 0)
+			return err_sys(err, "cannot pass a descriptor on");
+		numbers[i] = b->fds[i].number;
+	}
+	return 0;
+}
+
+static int
+start(struct keeper *k, struct holder *h, struct store_image *image, struct err *err)
+{
+	const struct sandbox_box_spec *b = k->spec;
+	struct runtime_mount mounts[MOUNTS_MAX];
+	cleanup_free int *numbers = xcalloc(b->nfds + 1, sizeof *numbers);
+	cleanup_free char *under = NULL;
+	cleanup_fd int netns = session_outer_netns(k->s->session);
+	struct runtime_spec r = {.lowers_at = store_layers_dir(k->s->store, err),
+	    .lowers = (const char *const *)image->chains.v,
+	    .nlowers = image->chains.len,
+	    .dir = k->dir,
+	    .argv = b->argv,
+	    .env = b->env,
+	    .cwd = b->cwd,
+	    .user = "",
+	    .hostname = b->hostname,
+	    .mounts = mounts,
+	    .nmounts = list_mounts(k, mounts),
+	    .net = RUNTIME_NET_JOIN,
+	    .netns = netns,
+	    .in = -1,
+	    .out = -1,
+	    .errfd = -1,
+	    .keep = numbers,
+	    .nkeep = b->nfds,
+	    .tty = true,
+	    .rows = b->rows,
+	    .cols = b->cols};
+
+	if (r.lowers_at < 0)
+		return -1;
+	under = offline_under(r.lowers_at, holder_root_uid(h), k->wheels >= 0, err);
+	if (under == NULL)
+		return -1;
+	r.under = under;
+	if (place_fds(b, numbers, err) < 0 || holder_enter(h, false, err) < 0)
+		return -1;
+	if (runtime_prepare(h, &r, &k->proc, err) < 0)
+		return -1;
+	return runtime_go(&k->proc, err);
+}
+
+static int
+prepare_and_start(struct keeper *k, struct err *err)
+{
+	cleanup_store_image struct store_image image = {.chains = VEC_INIT};
+	struct holder *h = store_holder(k->s->store, err);
+
+	if (h == NULL || find_image(k, &image, err) < 0 || make_folder(k, h, err) < 0)
+		return -1;
+	k->workspace = open(k->spec->workspace, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (k->workspace < 0)
+		return err_sys(err, "cannot open the workspace '%s'", k->spec->workspace);
+	k->wheels = offline_wheels(store_home_dir(k->s->store));
+	return start(k, h, &image, err);
+}
+
+/* Folders of boxes whose keeper was killed: nobody holds their lock. */
+static void
+sweep(struct keeper *k)
+{
+	cleanup_dir DIR *dir = NULL;
+	int fd = openat(k->boxes, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *e;
+
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		cleanup_fd int box =
+		    e->d_name[0] == '.'
+			? -1
+			: openat(k->boxes, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (box >= 0 && flock(box, LOCK_EX | LOCK_NB) == 0)
+			fd_remove_tree(k->boxes, e->d_name);
+	}
+}
+
+/* The box has ended; who waits for us need not wait for the removal. */
+static _Noreturn void
+leave(struct keeper *k)
+{
+	if (fork() == 0) {
+		fd_close_p(&k->report);
+		runtime_done(&k->proc);
+		fd_close_p(&k->dir);
+		if (k->boxes >= 0)
+			sweep(k);
+	}
+	_exit(0);
+}
+
+static void
+watch(struct keeper *k)
+{
+	struct pollfd p[] = {{.fd = k->proc.pidfd, .events = POLLIN},
+	    {.fd = k->tutor, .events = POLLIN}, {.fd = k->report, .events = POLLIN}};
+
+	while (poll(p, ARRAY_LEN(p), -1) < 0 && errno == EINTR)
+		continue;
+	kill(k->proc.pid, SIGKILL);
+	proc_wait(k->proc.pid);
+}
+
+static _Noreturn void
+keeper_main(struct keeper *k)
+{
+	struct err err = ERR_INIT;
+
+	setsid();
+	proc_reset_signals();
+	signal(SIGPIPE, SIG_IGN);
+	if (prepare_and_start(k, &err) < 0) {
+		if (fd_send_fds(k->report, "e", 1, NULL, 0) == 1)
+			err_send(k->report, &err);
+		leave(k);
+	}
+	fd_send_fds(k->report, "c", 1, &k->proc.console, 1);
+	fd_close_p(&k->proc.console);
+	watch(k);
+	leave(k);
+}
+
+int
+sandbox_box_start(struct sandbox *s, const struct sandbox_box_spec *spec,
+    struct sandbox_box *ret, struct err *err)
+{
+	struct keeper k = {.s = s,
+	    .spec = spec,
+	    .boxes = -1,
+	    .dir = -1,
+	    .workspace = -1,
+	    .wheels = -1,
+	    .proc = RUNTIME_PROC_INIT};
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "cannot make a socket");
+	cleanup_fd int ours = pair[0], theirs = pair[1], tutor = proc_pidfd(getpid());
+	if (tutor < 0)
+		return err_sys(err, "cannot watch this process");
+	*ret = (struct sandbox_box)SANDBOX_BOX_INIT;
+	ret->keeper = fork();
+	if (ret->keeper < 0)
+		return err_sys(err, "cannot fork");
+	if (ret->keeper == 0) {
+		close(ours);
+		k.report = theirs;
+		k.tutor = tutor;
+		keeper_main(&k);
+	}
+	ret->report = take_fd(&ours);
+	return 0;
+}
+
+int
+sandbox_box_wait(struct sandbox_box *b, struct err *err)
+{
+	int fds[8];
+	size_t nfds = 0;
+	char kind = 0;
+	ssize_t n;
+
+	if (b->console >= 0)
+		return 0;
+	if (b->report < 0)
+		return err_set(err, ERR_NOT_FOUND, "the workstation was not started");
+	n = fd_recv_fds(b->report, &kind, 1, fds, &nfds);
+	if (n == 1 && kind == 'c' && nfds == 1) {
+		b->console = fds[0];
+		return 0;
+	}
+	if (n == 1 && kind == 'e' && err_recv(b->report, err) == 1)
+		return err_while(err, "starting the workstation");
+	return err_set(err, ERR_SYS, "the workstation ended while it was starting");
+}
+
+void
+sandbox_box_stop(struct sandbox_box *b)
+{
+	fd_close_p(&b->console);
+	fd_close_p(&b->report);
+	if (b->keeper > 0)
+		proc_wait(b->keeper);
+	*b = (struct sandbox_box)SANDBOX_BOX_INIT;
+}
