@@ -44,7 +44,8 @@ void holder_free(struct holder *h);
 void holder_free_p(struct holder **h);
 
 enum idmap holder_idmap(const struct holder *h);
-/* Which map holder_open() would use, and its name ("range", "one"), without starting it. */
+/* Which map holder_open() would use, and its name ("range", "one"), without starting it.
+ */
 enum idmap idmap_choose(int home);
 const char *idmap_name(enum idmap map);
 /* The host's user and group id that are 0 in the map: owner of folders that the
@@ -59,14 +60,17 @@ uid_t idmap_root_uid(enum idmap map);
 int holder_enter(const struct holder *h, bool net, struct err *err);
 
 enum holder_call_flags {
-	HOLDER_MOUNTS = 1, /* in a mount namespace of its own, slave of ours */
-	HOLDER_NET = 2,    /* in the holder's network namespace */
+	/* In a mount namespace of its own, slave of ours.  The kernel mounts only what
+	 * was opened in the same namespace, so all inherited descriptors of folders are
+	 * opened anew under their numbers; the working directory is DRYDOCK_HOME. */
+	HOLDER_MOUNTS = 1,
+	HOLDER_NET = 2, /* in the holder's network namespace */
 };
 /* Forks, enters the holder, calls fn(arg, err) there and exits; returns what fn
  * returned (0 or -1) with its error.  Results travel through descriptors or shared
  * memory in arg.  All open descriptors are inherited. */
-int holder_call(const struct holder *h, unsigned flags, int (*fn)(void *arg, struct err *err),
-    void *arg, struct err *err);
+int holder_call(const struct holder *h, unsigned flags,
+    int (*fn)(void *arg, struct err *err), void *arg, struct err *err);
 
 /* Ends the holder of the map (used by setup --remove); no holder is fine. */
 void holder_stop(int home, enum idmap map);
@@ -80,23 +84,23 @@ enum runtime_net {
 };
 
 enum runtime_mount_kind {
-	MOUNT_BIND,   /* source: a descriptor of a folder or file */
-	MOUNT_TMPFS,  /* options as for mount(2), may be NULL */
+	MOUNT_BIND,  /* source: a descriptor of a folder or file */
+	MOUNT_TMPFS, /* options as for mount(2), may be NULL */
 };
 
 struct runtime_mount {
 	enum runtime_mount_kind kind;
-	int source;         /* MOUNT_BIND: O_PATH descriptor, borrowed */
+	int source; /* MOUNT_BIND: O_PATH descriptor, or what runtime_tree() gave */
 	const char *target; /* absolute, resolved inside the root; made if missing */
 	bool readonly;
-	bool host_owned;    /* the files are the caller's own (workspace, -v): as root,
-	                     * map them so that they are the container's root's */
+	bool detached; /* source came from runtime_tree() */
 	const char *options;
 };
 
 struct runtime_spec {
 	/* The root: overlay of lowers (topmost first, names below lowers_at), and u, w, m
-	 * (upper, work, mount point) below dir, which exist and belong to the map's root. */
+	 * (upper, work, mount point) below dir, which exist and belong to the map's root.
+	 */
 	int lowers_at;
 	const char *const *lowers;
 	size_t nlowers;
@@ -115,32 +119,45 @@ struct runtime_spec {
 	size_t nmounts;
 
 	enum runtime_net net;
-	int netns;                /* for RUNTIME_NET_JOIN */
-	struct in_addr address;   /* for RUNTIME_NET_BRIDGE: eth0, /16 */
+	int netns;              /* for RUNTIME_NET_JOIN */
+	struct in_addr address; /* for RUNTIME_NET_BRIDGE: eth0, /16 */
 	struct in_addr gateway;
 
 	int in, out, errfd; /* become 0, 1, 2; ignored with tty (-1: /dev/null) */
 	const int *keep;    /* descriptors to pass on under their numbers */
 	size_t nkeep;
-	bool tty;           /* a pseudo-terminal of the container's own devpts */
+	bool tty; /* a pseudo-terminal of the container's own devpts */
 	unsigned short rows, cols;
 	bool readonly_root;
-	bool no_filter;     /* seccomp off, all capabilities: never for a student's container */
+	bool no_filter; /* seccomp off, all capabilities: never for a student's container
+			 */
 };
 
 struct runtime_proc {
 	pid_t pid;
 	int pidfd;
-	int mntns;    /* keeps the mounts until closed: close it last, after the answer */
-	int console;  /* with tty: the master side, else -1 */
-	int go;       /* internal: the other end of init's socket */
+	int mntns;   /* keeps the mounts until closed: close it last, after the answer */
+	int console; /* with tty: the master side, else -1 */
+	int go;      /* internal: the other end of init's socket */
 };
-#define RUNTIME_PROC_INIT {.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1}
+#define RUNTIME_PROC_INIT \
+	{ \
+		.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1 \
+	}
+
+/* A mount of what fd (O_PATH) names, ready to be moved into a container; to be made
+ * before holder_enter.  own: the files are the caller's (a workspace, -v) and are to be
+ * the container root's inside; for real root this needs an idmapped mount (Linux 5.12),
+ * for everybody else root inside is themselves.  Sets *detached as struct runtime_mount
+ * wants it; gives a descriptor. */
+int runtime_tree(
+    const struct holder *h, int fd, bool own, bool *detached, struct err *err);
 
 /* Start init up to the point where it waits for the network.  Must be called in a
  * process that has done holder_enter(h, true, ...): that process becomes the parent
- * and must wait(2) for ret->pid.  With RUNTIME_NET_BRIDGE the caller then makes the
- * veth (network_attach on /proc/PID/ns/net) before runtime_go(). */
+ * and must wait(2) for ret->pid; its working directory becomes DRYDOCK_HOME.  With
+ * RUNTIME_NET_BRIDGE the caller then makes the veth (network_attach on /proc/PID/ns/net)
+ * before runtime_go(). */
 int runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
     struct runtime_proc *ret, struct err *err);
 /* Let it go on and exec.  Returns 0 when exec has succeeded; else the error that init

@@ -1,0 +1,158 @@
+/*
+ * exec.c - the working directory, and becoming the program
+ *
+ * What can be known before exec is reported in runc's words to the parent; an exec
+ * that fails after that speaks on the container's own standard error, as Docker's does
+ * (exec /x: exec format error), with exit code 255.
+ */
+#include "sandbox/runtime/plan.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+step_folder(struct plan *p, const struct step *step, struct err *err)
+{
+	(void)p;
+	if (chdir(step->target) == 0)
+		return 0;
+	if (errno == ENOENT && fd_mkdirs(AT_FDCWD, step->target, 0755, NULL) == 0 &&
+	    chdir(step->target) == 0)
+		return 0;
+	return err_sys(err, "cannot enter the working directory '%s'", step->target);
+}
+
+/* 0 can be executed; else the errno that says why not. */
+static int
+executable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? EACCES : 0;
+}
+
+static int
+cannot_exec(const char *name, int why, struct err *err)
+{
+	switch (why) {
+	case EISDIR:
+		return err_set(
+		    err, ERR_EXEC_DENIED, "exec: \"%s\": is a directory", name);
+	case EACCES:
+		return err_set(
+		    err, ERR_EXEC_DENIED, "exec: \"%s\": permission denied", name);
+	default:
+		return err_set(err, ERR_EXEC_MISSING, "exec: \"%s\": stat %s: %s", name,
+		    name, why == ENOENT ? "no such file or directory" : strerror(why));
+	}
+}
+
+/* Go's exec.LookPath in the container's PATH.  Gives. */
+static char *
+look_path(const char *name, const char *path, struct err *err)
+{
+	cleanup_vec struct vec dirs = VEC_INIT;
+	int why, denied = 0;
+
+	if (strchr(name, '/') != NULL) {
+		why = executable(name);
+		if (why == 0)
+			return xstrdup(name);
+		cannot_exec(name, why, err);
+		return NULL;
+	}
+	vec_split(&dirs, path != NULL ? path : "", ":");
+	for (size_t i = 0; i < dirs.len; i++) {
+		cleanup_free char *full = xasprintf("%s/%s", dirs.v[i], name);
+
+		why = executable(full);
+		if (why == 0)
+			return take_ptr(full);
+		if (why == EACCES)
+			denied = 1;
+	}
+	if (denied)
+		cannot_exec(name, EACCES, err);
+	else
+		err_set(err, ERR_EXEC_MISSING,
+		    "exec: \"%s\": executable file not found in $PATH", name);
+	return NULL;
+}
+
+static void
+make_env(struct plan *p, struct vec *env)
+{
+	vec_add_all(env, (char *const *)p->spec->env);
+	if (vec_env_get(env, "HOME") == NULL)
+		vec_env_set(env, "HOME", p->home);
+}
+
+static void
+place(int from, int to)
+{
+	if (from < 0) {
+		cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		dup2(null, to);
+	} else if (from != to) {
+		dup2(from, to);
+	} else {
+		fcntl(to, F_SETFD, 0);
+	}
+}
+
+/* Sources are moved above 2 first, so that none is overwritten before its turn. */
+static void
+place_all(int in, int out, int errfd)
+{
+	int from[3] = {in, out, errfd};
+
+	for (int i = 0; i < 3; i++)
+		if (from[i] >= 0)
+			from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 3);
+	for (int i = 0; i < 3; i++)
+		place(from[i], i);
+}
+
+static void
+standard_streams(struct plan *p)
+{
+	const struct runtime_spec *s = p->spec;
+
+	if (s->tty) {
+		ioctl(p->console, TIOCSCTTY, 0);
+		place_all(p->console, p->console, p->console);
+	} else {
+		place_all(s->in, s->out, s->errfd);
+	}
+	for (size_t i = 0; i < s->nkeep; i++)
+		fcntl(s->keep[i], F_SETFD, 0);
+}
+
+int
+step_exec(struct plan *p, const struct step *step, struct err *err)
+{
+	cleanup_vec struct vec env = VEC_INIT;
+	cleanup_free char *file = NULL;
+
+	make_env(p, &env);
+	file = look_path(step->target, vec_env_get(&env, "PATH"), err);
+	if (file == NULL)
+		return -1;
+	standard_streams(p);
+	/* Everything else was opened O_CLOEXEC; the parent hears the end of the socket.
+	 */
+	execve(file, (char *const *)p->spec->argv, env.v);
+	dprintf(STDERR_FILENO, "exec %s: %s\n", file,
+	    errno == ENOEXEC  ? "exec format error"
+	    : errno == ENOENT ? "no such file or directory"
+			      : strerror(errno));
+	_exit(255);
+}

@@ -1,0 +1,140 @@
+/*
+ * identity.c - who the container is: its name, address, user, and what it may do
+ */
+#include "sandbox/base/netlink.h"
+#include "sandbox/runtime/plan.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { ETH0 = 2, PREFIX = 16 }; /* the veth's peer is born with this index */
+
+/* Docker's default set. */
+static const unsigned char kept[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FSETID, CAP_FOWNER,
+    CAP_MKNOD, CAP_NET_RAW, CAP_SETGID, CAP_SETUID, CAP_SETFCAP, CAP_SETPCAP,
+    CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_KILL, CAP_AUDIT_WRITE};
+
+int
+step_hostname(struct plan *p, const struct step *step, struct err *err)
+{
+	(void)p;
+	if (step->target != NULL && sethostname(step->target, strlen(step->target)) < 0)
+		return err_sys(err, "cannot set the host name '%s'", step->target);
+	return 0;
+}
+
+/* Waits for the parent's word, which also means that eth0 has come. */
+int
+step_network(struct plan *p, const struct step *step, struct err *err)
+{
+	struct netlink_batch b = NETLINK_BATCH_INIT;
+	cleanup_fd int nl = -1;
+	char byte;
+
+	(void)step;
+	if (fd_read_all(p->sync, &byte, 1) < 0)
+		return err_set(err, ERR_SYS, "the monitor has gone");
+	if (p->spec->net == RUNTIME_NET_JOIN)
+		return 0;
+	nl = netlink_open();
+	if (nl < 0)
+		return err_sys(err, "cannot open a netlink socket");
+	netlink_up(&b, 1);
+	if (p->spec->net == RUNTIME_NET_BRIDGE) {
+		netlink_up(&b, ETH0);
+		netlink_address(&b, ETH0, p->spec->address, PREFIX);
+		netlink_default_route(&b, p->spec->gateway);
+	}
+	return netlink_send(nl, &b, "cannot set up the network", err);
+}
+
+static int
+write_self(const char *file, const char *text)
+{
+	cleanup_fd int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
+}
+
+/* With one id there is no second one to become: a user namespace below ours shows our
+ * id under the number that was asked for. */
+static int
+rename_id(struct plan *p, struct err *err)
+{
+	char map[32];
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		return err_sys(err, "cannot become user %u", p->uid);
+	snprintf(map, sizeof map, "%u 0 1\n", p->uid);
+	write_self("/proc/self/setgroups", "deny");
+	if (write_self("/proc/self/uid_map", map) < 0)
+		return err_sys(err, "cannot become user %u", p->uid);
+	snprintf(map, sizeof map, "%u 0 1\n", p->gid);
+	if (write_self("/proc/self/gid_map", map) < 0)
+		return err_sys(err, "cannot become group %u", p->gid);
+	return 0;
+}
+
+int
+step_user(struct plan *p, const struct step *step, struct err *err)
+{
+	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (user_find(p, root, step->target != NULL ? step->target : "", err) < 0)
+		return -1;
+	if (p->console >= 0)
+		(void)!fchown(p->console, p->uid, (gid_t)-1);
+	p->user_namespace = p->holder->ids == 1 && (p->uid != 0 || p->gid != 0);
+	return p->user_namespace ? rename_id(p, err) : 0;
+}
+
+int
+step_filter(struct plan *p, const struct step *step, struct err *err)
+{
+	(void)step;
+	return p->spec->no_filter ? 0 : seccomp_load(p->holder->map, err);
+}
+
+static int
+become_user(struct plan *p, struct err *err)
+{
+	if (p->holder->ids == 1)
+		return 0; /* there already */
+	if (setgroups(p->ngroups, p->groups) < 0 ||
+	    setresgid(p->gid, p->gid, p->gid) < 0 ||
+	    setresuid(p->uid, p->uid, p->uid) < 0)
+		return err_sys(err, "cannot become user %u", p->uid);
+	return 0;
+}
+
+int
+step_capabilities(struct plan *p, const struct step *step, struct err *err)
+{
+	struct __user_cap_header_struct h = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct d[2] = {{0}};
+	unsigned long mask = 0;
+
+	(void)step;
+	if (p->spec->no_filter)
+		return become_user(p, err);
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		mask |= 1ul << kept[i];
+	for (unsigned long c = 0; c <= CAP_LAST_CAP; c++)
+		if ((mask >> c & 1) == 0)
+			prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
+	if (become_user(p, err) < 0)
+		return -1;
+	if (p->uid != 0)
+		mask = 0; /* as exec would do */
+	d[0].effective = d[0].permitted = (unsigned)mask;
+	d[1].effective = d[1].permitted = (unsigned)(mask >> 32);
+	if (syscall(SYS_capset, &h, d) < 0)
+		return err_sys(err, "cannot drop capabilities");
+	return 0;
+}

@@ -1,0 +1,130 @@
+/*
+ * plan.c - which steps a start takes, in which order
+ *
+ * The order is the kernel's: a fresh /proc before anything of the host's is covered,
+ * masks before pivot_root, the filter while CAP_SYS_ADMIN is still held (no
+ * no_new_privs, as Docker), ids after it, exec last.
+ */
+#include "sandbox/runtime/plan.h"
+#include <errno.h>
+
+/* Docker's lists (moby's defaults); what a kernel does not have is skipped. */
+static const char *const hidden_files[] = {"proc/interrupts", "proc/kcore", "proc/keys",
+    "proc/latency_stats", "proc/sched_debug", "proc/timer_list", "proc/timer_stats"};
+static const char *const hidden_folders[] = {"proc/acpi", "proc/asound", "proc/scsi",
+    "sys/firmware", "sys/devices/virtual/powercap"};
+static const char *const readonly_paths[] = {
+    "proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"};
+
+static const struct {
+	const char *name, *meaning;
+	step_fn *run;
+} rows[STEP_KINDS] = {
+    [STEP_OVERLAY] = {"overlay", "stack the image's layers, a writable one on top",
+	step_overlay},
+    [STEP_PROC] = {"proc", "a /proc that shows this container's processes only",
+	step_proc},
+    [STEP_SYS] = {"sys", "/sys, read-only", step_sys},
+    [STEP_DEV] = {"dev", "a fresh /dev: null zero full random urandom tty, pts, shm",
+	step_dev},
+    [STEP_CONSOLE] = {"console", "a terminal of the container's own", step_console},
+    [STEP_BIND] = {"bind", "show a file or folder from outside", step_bind},
+    [STEP_TMPFS] = {"tmpfs", "a folder in memory", step_tmpfs},
+    [STEP_HIDE_FILE] = {"mask", "cover a file with /dev/null", step_hide_file},
+    [STEP_HIDE_FOLDER] = {"mask", "cover a folder with an empty one", step_hide_folder},
+    [STEP_READONLY] = {"read-only", "forbid writing", step_readonly},
+    [STEP_READONLY_ROOT] = {"read-only", "forbid writing to the root",
+	step_readonly_root},
+    [STEP_PIVOT] = {"pivot_root", "make it the root; let go of the host's", step_pivot},
+    [STEP_HOSTNAME] = {"hostname", "name the machine", step_hostname},
+    [STEP_NETWORK] = {"network", "lo and eth0", step_network},
+    [STEP_USER] = {"user", "find the user in /etc/passwd", step_user},
+    [STEP_FOLDER] = {"chdir", "enter the working directory", step_folder},
+    [STEP_FILTER] = {"seccomp", "allow only the system calls of the profile",
+	step_filter},
+    [STEP_CAPABILITIES] = {"capabilities", "keep Docker's fourteen; become the user",
+	step_capabilities},
+    [STEP_EXEC] = {"exec", "become the program", step_exec},
+};
+
+static void
+add(struct plan *p, enum step_kind kind, const char *target,
+    const struct runtime_mount *m)
+{
+	p->steps[p->len++] = (struct step){kind, target, m};
+}
+
+static void
+add_all(struct plan *p, enum step_kind kind, const char *const *targets, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add(p, kind, targets[i], NULL);
+}
+
+static void
+add_mounts(struct plan *p, const struct runtime_spec *spec)
+{
+	for (size_t i = 0; i < spec->nmounts; i++) {
+		const struct runtime_mount *m = &spec->mounts[i];
+
+		add(p, m->kind == MOUNT_BIND ? STEP_BIND : STEP_TMPFS, m->target, m);
+	}
+}
+
+int
+plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spec,
+    struct err *err)
+{
+	memset(p, 0, sizeof *p);
+	p->holder = h;
+	p->spec = spec;
+	p->root = p->sync = p->console = -1;
+	if (spec->nmounts > PLAN_MAX - 40)
+		return err_set(err, ERR_LIMIT, "%zu mounts are too many", spec->nmounts);
+	add(p, STEP_OVERLAY, "/", NULL);
+	add(p, STEP_PROC, "/proc", NULL);
+	add(p, STEP_SYS, "/sys", NULL);
+	add(p, STEP_DEV, "/dev", NULL);
+	if (spec->tty)
+		add(p, STEP_CONSOLE, "/dev/console", NULL);
+	add_mounts(p, spec);
+	add_all(p, STEP_HIDE_FILE, hidden_files, ARRAY_LEN(hidden_files));
+	add_all(p, STEP_HIDE_FOLDER, hidden_folders, ARRAY_LEN(hidden_folders));
+	add_all(p, STEP_READONLY, readonly_paths, ARRAY_LEN(readonly_paths));
+	add(p, STEP_PIVOT, "/", NULL);
+	add(p, STEP_HOSTNAME, spec->hostname, NULL);
+	add(p, STEP_NETWORK, NULL, NULL);
+	add(p, STEP_USER, spec->user, NULL);
+	add(p, STEP_FOLDER, spec->cwd ? spec->cwd : "/", NULL);
+	if (spec->readonly_root)
+		add(p, STEP_READONLY_ROOT, "/", NULL);
+	add(p, STEP_FILTER, NULL, NULL);
+	add(p, STEP_CAPABILITIES, NULL, NULL);
+	add(p, STEP_EXEC, spec->argv[0], NULL);
+	return 0;
+}
+
+int
+plan_run(struct plan *p, struct err *err)
+{
+	for (size_t i = 0; i < p->len; i++)
+		if (rows[p->steps[i].kind].run(p, &p->steps[i], err) < 0)
+			return -1;
+	return err_set(err, ERR_SYS, "the plan ended without a program");
+}
+
+void
+runtime_explain(const struct runtime_spec *spec, struct buf *out)
+{
+	struct plan p;
+
+	if (plan_make(&p, NULL, spec, NULL) < 0)
+		return;
+	for (size_t i = 0; i < p.len; i++) {
+		const struct step *s = &p.steps[i];
+
+		buf_addf(out, "%2zu  %-12s %-28s %s\n", i + 1, rows[s->kind].name,
+		    s->target != NULL && *s->target ? s->target : "-",
+		    rows[s->kind].meaning);
+	}
+}

@@ -1,0 +1,96 @@
+/*
+ * plan.h - a start as a list of steps
+ *
+ * plan_make() writes down what will be done; init does it, row by row, and
+ * runtime_explain() prints it.  A step kind is a row of one table: its name, what it
+ * means for the reader, the function that does it.
+ */
+#ifndef DRYDOCK_RUNTIME_PLAN_H
+#define DRYDOCK_RUNTIME_PLAN_H
+
+#include "sandbox/runtime/holder.h"
+
+enum step_kind {
+	STEP_OVERLAY,
+	STEP_PROC,
+	STEP_SYS,
+	STEP_DEV,
+	STEP_CONSOLE,
+	STEP_BIND,
+	STEP_TMPFS,
+	STEP_HIDE_FILE,
+	STEP_HIDE_FOLDER,
+	STEP_READONLY,
+	STEP_READONLY_ROOT,
+	STEP_PIVOT,
+	STEP_HOSTNAME,
+	STEP_NETWORK,
+	STEP_USER,
+	STEP_FOLDER,
+	STEP_FILTER,
+	STEP_CAPABILITIES,
+	STEP_EXEC,
+	STEP_KINDS
+};
+
+struct step {
+	enum step_kind kind;
+	const char *target;                /* what it is done to; borrowed */
+	const struct runtime_mount *mount; /* STEP_BIND, STEP_TMPFS */
+};
+
+enum { PLAN_MAX = 96 };
+
+struct plan {
+	const struct holder *holder;
+	const struct runtime_spec *spec;
+	struct step steps[PLAN_MAX];
+	size_t len;
+
+	/* what steps leave for later ones; used by init only */
+	int root;            /* O_PATH of the new root */
+	int sync;            /* init's end of the socket to its parent */
+	int console;         /* slave side of the terminal */
+	bool user_namespace; /* a non-root user in a map of one id */
+	unsigned uid, gid;
+	unsigned groups[64];
+	size_t ngroups;
+	char home[256];
+};
+
+/* Both borrow spec (and holder, NULL for printing) as long as the plan is used. */
+int plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spec,
+    struct err *err);
+/* In init: does all steps; the last one does not return when it succeeds. */
+int plan_run(struct plan *p, struct err *err);
+
+/* ---- the steps, by file; each is told its row and fills err
+ * ---------------------------- */
+
+typedef int step_fn(struct plan *p, const struct step *s, struct err *err);
+
+/* root.c: the file systems */
+step_fn step_overlay, step_bind, step_tmpfs, step_hide_file, step_hide_folder,
+    step_readonly, step_readonly_root, step_pivot;
+/* system.c: /proc, /sys, /dev and the terminal */
+step_fn step_proc, step_sys, step_dev, step_console;
+/* identity.c: names, network, ids, what the kernel allows */
+step_fn step_hostname, step_network, step_user, step_filter, step_capabilities;
+/* exec.c */
+step_fn step_folder, step_exec;
+
+/* Opens (O_PATH) a folder directly below the new root, made if missing; something else
+ * in its place (an image's symlink) is replaced. */
+int root_folder(struct plan *p, const char *name, mode_t mode, struct err *err);
+/* mount(2) onto a descriptor. */
+int mount_on(const char *source, int target, const char *type, unsigned long flags,
+    const char *data);
+
+/* seccomp.c: loads the filter for the map; before capabilities are dropped. */
+int seccomp_load(enum idmap map, struct err *err);
+
+/* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).
+ * Docker's words for a missing name.  Sets uid, gid, groups, home of the plan. */
+int user_find(struct plan *p, int root, const char *user, struct err *err);
+
+#endif
