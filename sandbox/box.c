@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,7 +28,8 @@ struct keeper {
 	const struct sandbox_box_spec *spec;
 	int report, tutor;
 	int boxes, dir; /* the folder of boxes, and ours in it */
-	int workspace, wheels;
+	int workspace, sockets, wheels;
+	bool tree[2]; /* workspace and sockets are detached mounts */
 	char name[17];
 	struct runtime_proc proc;
 };
@@ -93,9 +95,11 @@ list_mounts(struct keeper *k, struct runtime_mount *m)
 	m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
 	    .source = k->workspace,
 	    .target = b->workspace,
-	    .host_owned = true};
-	m[n++] = (struct runtime_mount){
-	    .kind = MOUNT_BIND, .source = b->socket_dir, .target = SANDBOX_SOCKET_DIR};
+	    .detached = k->tree[0]};
+	m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+	    .source = k->sockets,
+	    .target = SANDBOX_SOCKET_DIR,
+	    .detached = k->tree[1]};
 	if (b->shim >= 0)
 		m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
 		    .source = b->shim,
@@ -164,18 +168,30 @@ start(struct keeper *k, struct holder *h, struct store_image *image, struct err 
 	return runtime_go(&k->proc, err);
 }
 
+/* The student's folder and the socket's, as the container root's own. */
+static int
+open_mounts(struct keeper *k, struct holder *h, struct err *err)
+{
+	cleanup_fd int workspace =
+	    open(k->spec->workspace, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (workspace < 0)
+		return err_sys(err, "cannot open the workspace '%s'", k->spec->workspace);
+	k->workspace = runtime_tree(h, workspace, true, &k->tree[0], err);
+	k->sockets = runtime_tree(h, k->spec->socket_dir, true, &k->tree[1], err);
+	k->wheels = offline_wheels(store_home_dir(k->s->store));
+	return k->workspace < 0 || k->sockets < 0 ? -1 : 0;
+}
+
 static int
 prepare_and_start(struct keeper *k, struct err *err)
 {
 	cleanup_store_image struct store_image image = {.chains = VEC_INIT};
 	struct holder *h = store_holder(k->s->store, err);
 
-	if (h == NULL || find_image(k, &image, err) < 0 || make_folder(k, h, err) < 0)
+	if (h == NULL || find_image(k, &image, err) < 0 || make_folder(k, h, err) < 0 ||
+	    open_mounts(k, h, err) < 0)
 		return -1;
-	k->workspace = open(k->spec->workspace, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (k->workspace < 0)
-		return err_sys(err, "cannot open the workspace '%s'", k->spec->workspace);
-	k->wheels = offline_wheels(store_home_dir(k->s->store));
 	return start(k, h, &image, err);
 }
 
@@ -253,6 +269,7 @@ sandbox_box_start(struct sandbox *s, const struct sandbox_box_spec *spec,
 	    .boxes = -1,
 	    .dir = -1,
 	    .workspace = -1,
+	    .sockets = -1,
 	    .wheels = -1,
 	    .proc = RUNTIME_PROC_INIT};
 	int pair[2];

@@ -105,6 +105,10 @@ int sandbox_events_read(struct sandbox *s, long long *offset,
 /* ---- the workstation's container
  * ---------------------------------------------------------------- */
 
+struct sandbox_box_fd {
+	int fd, number;
+};
+
 struct sandbox_box_spec {
 	const char *const
 	    *images;           /* references, NULL-terminated: the first there is taken */
