@@ -1,0 +1,100 @@
+/*
+ * mount.c - the value of RUN --mount: one line of CSV with key=value fields
+ */
+#include "sandbox/dockerfile/private.h"
+
+static const char *const keys[] = {"dst", "destination", "env", "from", "gid", "id",
+    "mode", "readonly", "readwrite", "required", "ro", "rw", "sharing", "size", "source",
+    "src", "target", "type", "uid", NULL};
+static const char *const types[] = {"bind", "cache", "secret", "ssh", "tmpfs", NULL};
+static const char *const sharings[] = {"shared", "private", "locked", NULL};
+/* Keys that may stand alone. */
+static const char *const switches[] = {
+    "readonly", "readwrite", "required", "ro", "rw", NULL};
+
+static bool
+is_one_of(const char *s, const char *const *list)
+{
+	while (*list != NULL)
+		if (str_eq(s, *list++))
+			return true;
+	return false;
+}
+
+/* One CSV field; quotes may enclose it and are doubled inside. */
+static const char *
+read_field(const char *p, struct buf *field)
+{
+	bool quoted = *p == '"';
+
+	for (p += quoted; *p != '\0' && (quoted || *p != ','); p++) {
+		if (quoted && *p == '"') {
+			if (p[1] != '"') {
+				quoted = false;
+				continue;
+			}
+			p++;
+		}
+		buf_addc(field, *p);
+	}
+	return p;
+}
+
+/* A word of a fixed list, unless it holds a variable that nobody knows yet. */
+static int
+check_choice(
+    const char *value, const char *const *list, const char *what, struct err *err)
+{
+	if (is_one_of(value, list) || strchr(value, '$') != NULL)
+		return 0;
+	df_err_quoted(err, what, value, "");
+	df_suggest(err, value, list);
+	return -1;
+}
+
+static int
+check_field(const char *field, struct err *err)
+{
+	size_t len = strcspn(field, "=");
+	cleanup_free char *key = xstrndup(field, len);
+	const char *value = field[len] == '=' ? field + len + 1 : NULL;
+
+	for (char *p = key; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 32;
+	if (value == NULL && !is_one_of(key, switches))
+		return err_set(
+		    err, ERR_INPUT, "invalid field '%s' must be a key=value pair", field);
+	if (!is_one_of(key, keys)) {
+		err_set(err, ERR_INPUT, "unexpected key '%s' in '%s'", key, field);
+		df_suggest(err, key, keys);
+		return -1;
+	}
+	if (str_eq(key, "type"))
+		return check_choice(value, types, "unsupported mount type ", err);
+	if (str_eq(key, "sharing"))
+		return check_choice(value, sharings, "unsupported sharing value ", err);
+	if (str_eq(key, "from") && strchr(value, '$') != NULL)
+		return err_set(err, ERR_INPUT,
+		    "'from' doesn't support variable expansion, define alias stage "
+		    "instead");
+	return 0;
+}
+
+int
+dockerfile_mount(const char *value, struct vec *pairs, struct err *err)
+{
+	const char *p = value;
+
+	for (;;) {
+		cleanup_buf struct buf field = BUF_INIT(BUF_OURS);
+
+		p = read_field(p, &field);
+		if (check_field(field.s, err) < 0)
+			return -1;
+		vec_add(pairs, field.s);
+		if (*p == '\0')
+			return 0;
+		p++;
+	}
+}

@@ -1,0 +1,193 @@
+/*
+ * private.h - what the files of the dockerfile module share among themselves
+ */
+#ifndef DRYDOCK_DOCKERFILE_PRIVATE_H
+#define DRYDOCK_DOCKERFILE_PRIVATE_H
+
+#include "sandbox/dockerfile/dockerfile.h"
+#include <stdint.h>
+
+/* ---- arena.c: memory that lives as long as the struct dockerfile ---- */
+
+/* Gives an empty arena; free with df_arena_free(). */
+struct dockerfile_arena *df_arena_new(void);
+void df_arena_free(struct dockerfile_arena *a);
+/* Zeroed memory of the arena. */
+void *df_alloc(struct dockerfile_arena *a, size_t size);
+/* A copy of len bytes with a NUL behind. */
+char *df_dup(struct dockerfile_arena *a, const char *s, size_t len);
+/* Grows an array of *n elements by one zeroed element, counts it and returns the
+ * array, which may have moved.  One element more is always there, zeroed, so that
+ * a list of strings ends with NULL. */
+void *df_push(struct dockerfile_arena *a, void *array, size_t *n, size_t size);
+
+/* ---- text.c ---- */
+
+/* The blanks of Docker's line syntax: space \t \v \f \r \n. */
+bool df_is_blank(char c);
+/* err_set(ERR_INPUT) with `what`, s quoted as Go does, and `after`. */
+int df_err_quoted(struct err *err, const char *what, const char *s, const char *after);
+/* Appends " (did you mean X?)" for the nearest candidate, if any is near. */
+void df_suggest(struct err *err, const char *word, const char *const *candidates);
+
+/* ---- lines.c: physical lines to logical ones ---- */
+
+struct df_reader {
+	struct dockerfile *df;
+	const char *p, *end;
+	int line; /* number of the last line read */
+	bool directives_over;
+	unsigned directives_seen;
+	const char *comment; /* comment lines since the last instruction, or NULL */
+};
+
+struct df_logical {
+	struct dockerfile_range lines;
+	char *text; /* of the arena */
+	const char *comment;
+	bool empty_line;
+};
+
+/* 1 and *ret: a logical line; 0: the end; -1: *err, with ret->lines to be framed. */
+int df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err);
+/* Reads here-document bodies for each marker in `text`; appends them to in. */
+int df_read_heredocs(
+    struct df_reader *r, const char *text, struct dockerfile_instr *in, struct err *err);
+/* Is the word a here-document marker?  Fills name, expand, chomp, fd. */
+bool df_heredoc_marker(
+    struct dockerfile_arena *a, const char *word, struct dockerfile_heredoc *ret);
+
+/* ---- words.c: one logical line to an instruction ---- */
+
+struct df_node {
+	struct dockerfile_instr in;
+	const struct df_rule *rule; /* NULL for an unknown keyword */
+	const char *rest;           /* the line behind keyword and flags */
+	char **raw_flags;
+	size_t n_raw_flags;
+	struct df_node *sub; /* ONBUILD's */
+	const char *first;   /* HEALTHCHECK's first word */
+};
+
+/* Splits the line and reads its words as its keyword asks. */
+int df_parse_line(
+    struct dockerfile *df, const char *text, struct df_node *ret, struct err *err);
+
+/* Line parsers, named by rows of the table. */
+int df_words_json_or_text(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_json_or_split(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_split(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_text(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_pairs(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_args(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_health(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_words_onbuild(struct dockerfile *df, struct df_node *n, struct err *err);
+
+/* ---- table.c and check.c: the instructions and their rules ---- */
+
+enum df_flag_type { DF_FLAG_TEXT, DF_FLAG_BOOL, DF_FLAG_LIST };
+
+struct df_flag_row {
+	const char *name;
+	enum df_flag_type type;
+};
+
+struct df_rule {
+	struct dockerfile_row row;
+	int (*words)(struct dockerfile *df, struct df_node *n, struct err *err);
+	int (*check)(struct dockerfile *df, struct df_node *n, struct err *err);
+	const struct df_flag_row *flags; /* ends with a NULL name */
+};
+
+/* The rule of a keyword in any case, or NULL. */
+const struct df_rule *df_rule_find(const char *keyword);
+/* All names, NULL-terminated. */
+const char *const *df_rule_names(void);
+
+/* Second pass over one instruction: flags, counts, names. */
+int df_check(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_any(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_one(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_some(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_pairs(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_copy(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_from(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_volume(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_shell(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_run(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_health(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_onbuild(struct dockerfile *df, struct df_node *n, struct err *err);
+
+/* ---- plan.c ---- */
+
+/* Fills env with what FROM lines may use, and globals with what a stage's ARG may
+ * fetch; on failure *where has the lines. */
+int df_globals(const struct dockerfile *df, const struct dockerfile_input *input,
+    bool with_build_args, struct vec *env, struct vec *globals,
+    struct dockerfile_range *where, struct err *err);
+
+/* ---- glob.c: one matcher for all patterns ---- */
+
+enum df_token_kind {
+	DF_CHAR,
+	DF_ANY,          /* one character */
+	DF_ANY_NOSLASH,  /* one, not '/' */
+	DF_STAR,         /* any number */
+	DF_STAR_NOSLASH, /* any number, no '/' */
+	DF_DIRS,         /* nothing, or anything that ends with '/'; followed by ... */
+	DF_DIRS_INSIDE,  /* ... this */
+	DF_CLASS,        /* [a-z] */
+};
+
+struct df_token {
+	enum df_token_kind kind;
+	uint32_t c;
+	bool negated;
+	bool slash_too;  /* a class that may match '/' */
+	const char *set; /* DF_CLASS: behind '[' and '^', up to ']'; borrowed */
+	size_t set_len;
+};
+
+struct df_glob {
+	struct df_token *v;
+	size_t n;
+};
+
+#define cleanup_df_glob __attribute__((cleanup(df_glob_done)))
+void df_glob_done(struct df_glob *g);
+void df_glob_add(struct df_glob *g, enum df_token_kind kind, uint32_t c);
+/* Adds a class that starts at '['; returns what follows ']', NULL if it never ends. */
+const char *df_glob_add_class(struct df_glob *g, const char *s, bool slash_too);
+/* Length of the longest (or shortest) part of s[0..len) from its start that the
+ * pattern matches; SIZE_MAX when none does. */
+size_t df_glob_len(const struct df_glob *g, const char *s, size_t len, bool longest);
+bool df_glob_is(const struct df_glob *g, const char *s);
+/* The character at *s, which moves on; an invalid byte stands for itself. */
+uint32_t df_rune(const char **s, const char *end);
+
+/* ---- substitute.c: ${v#p} and its kin; append to out ---- */
+
+void df_trim(
+    struct buf *out, const char *value, const char *pattern, char side, bool greedy);
+void df_replace(
+    struct buf *out, const char *value, const char *pattern, const char *by, bool all);
+
+/* ---- lint.c, lint_stage.c ---- */
+
+struct df_lint {
+	const struct dockerfile *df;
+	const struct dockerfile_lint_input *in;
+	struct dockerfile_warnings *out;
+	struct vec skip;
+	bool skip_all;
+};
+
+/* Adds a warning unless "# check=" skips the rule. */
+void df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Rules that need the environment: variables, ARG in FROM, bases. */
+void df_lint_values(struct df_lint *l);
+/* "(did you mean X?)" in front of a blank, or nothing.  Gives. */
+char *df_did_you_mean(const char *word, const struct vec *env, const char *sigil);
+
+#endif
