@@ -23,7 +23,10 @@ struct network_address {
 	int lock; /* while open, the address is taken */
 	struct in_addr ip;
 };
-#define NETWORK_ADDRESS_INIT {.lock = -1}
+#define NETWORK_ADDRESS_INIT \
+	{ \
+		.lock = -1 \
+	}
 
 /* The lowest free address of the session (folder borrowed); kept until the lock's
  * last copy is closed, however its holders end. */
@@ -34,9 +37,11 @@ struct in_addr network_gateway(void);
 
 /* Makes (once) the session's bridge, and a veth born as eth0 in the network
  * namespace of pid.  session: its name. */
-int network_attach(const char *session, const char *container_id, pid_t pid, struct err *err);
+int network_attach(
+    const char *session, const char *container_id, pid_t pid, struct err *err);
 
-/* ---- published ports ------------------------------------------------------------------ */
+/* ---- published ports ------------------------------------------------------------------
+ */
 
 struct network_port {
 	uint16_t container_port;
@@ -53,7 +58,8 @@ struct network_listener {
 
 /* In the outer network: bind and listen.  Fills port->host_port.  ERR_CONFLICT when
  * somebody has the port, ERR_SYS otherwise. */
-int network_listen(struct network_port *port, struct network_listener *ret, struct err *err);
+int network_listen(
+    struct network_port *port, struct network_listener *ret, struct err *err);
 void network_listener_done(struct network_listener *l);
 
 /* The forwarder: an event loop's guest.  All of it runs in the monitor, which is in
@@ -67,7 +73,8 @@ void forwarder_free(struct forwarder *f);
 int forwarder_fd(const struct forwarder *f);
 void forwarder_work(struct forwarder *f);
 
-/* ---- private outer networks --------------------------------------------------------------- */
+/* ---- private outer networks
+ * --------------------------------------------------------------- */
 
 /* A process that keeps a network namespace with lo up, below the holder's user
  * namespace, until lifeline's other end is closed.  In a process of the host's side.
