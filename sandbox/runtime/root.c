@@ -118,7 +118,9 @@ step_overlay(struct plan *p, const struct step *step, struct err *err)
 	/* What an earlier start left in the work folder of a volatile overlay forbids
 	 * the next: it says that a crash may have lost data, which a container accepts.
 	 */
-	unlinkat(s->dir, "w/work/incompat/volatile", AT_REMOVEDIR);
+	cleanup_fd int work = openat(s->dir, "w/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (work >= 0)
+		(void)fd_remove_tree(work, "incompat");
 	if (target < 0 || fchdir(s->lowers_at) < 0)
 		return err_sys(err, "cannot enter the container's folder");
 	overlay_data(s, &data);
