@@ -172,22 +172,20 @@ void df_trim(
 void df_replace(
     struct buf *out, const char *value, const char *pattern, const char *by, bool all);
 
-/* ---- lint.c, lint_stage.c ---- */
+/* ---- lint.c, lint_values.c ---- */
 
 struct df_lint {
 	const struct dockerfile *df;
 	const struct dockerfile_lint_input *in;
 	struct dockerfile_warnings *out;
 	struct vec skip;
-	bool skip_all;
+	const struct dockerfile_instr *here; /* whose comment may skip a rule */
 };
 
-/* Adds a warning unless "# check=" skips the rule. */
+/* Adds a warning unless "# check=skip=" names the rule. */
 void df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Rules that need the environment: variables, ARG in FROM, bases. */
+/* The rules that need the environment: variables, ARG in FROM, bases. */
 void df_lint_values(struct df_lint *l);
-/* "(did you mean X?)" in front of a blank, or nothing.  Gives. */
-char *df_did_you_mean(const char *word, const struct vec *env, const char *sigil);
 
 #endif

@@ -3,14 +3,15 @@
  */
 #include "sandbox/dockerfile/private.h"
 
+/* Of flags that are equally near to a wrong one, the first is suggested. */
 static const struct df_flag_row none[] = {{NULL, 0}};
 static const struct df_flag_row from_flags[] = {{"platform", DF_FLAG_TEXT}, {NULL, 0}};
 static const struct df_flag_row add_flags[] = {{"checksum", DF_FLAG_TEXT},
-    {"chmod", DF_FLAG_TEXT}, {"chown", DF_FLAG_TEXT}, {"exclude", DF_FLAG_LIST},
+    {"chown", DF_FLAG_TEXT}, {"chmod", DF_FLAG_TEXT}, {"exclude", DF_FLAG_LIST},
     {"keep-git-dir", DF_FLAG_BOOL}, {"link", DF_FLAG_BOOL}, {"unpack", DF_FLAG_BOOL},
     {NULL, 0}};
-static const struct df_flag_row copy_flags[] = {{"chmod", DF_FLAG_TEXT},
-    {"chown", DF_FLAG_TEXT}, {"exclude", DF_FLAG_LIST}, {"from", DF_FLAG_TEXT},
+static const struct df_flag_row copy_flags[] = {{"chown", DF_FLAG_TEXT},
+    {"chmod", DF_FLAG_TEXT}, {"exclude", DF_FLAG_LIST}, {"from", DF_FLAG_TEXT},
     {"link", DF_FLAG_BOOL}, {"parents", DF_FLAG_BOOL}, {NULL, 0}};
 static const struct df_flag_row run_flags[] = {{"mount", DF_FLAG_LIST},
     {"network", DF_FLAG_TEXT}, {"security", DF_FLAG_TEXT}, {NULL, 0}};
