@@ -1,0 +1,278 @@
+/*
+ * workstation_test.c - the conversation with bash, on a pty, without a container
+ */
+#include "src/workstation/private.h"
+#include "tests/unit/test.h"
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct buf seen = BUF_INIT(1 << 20);
+
+static void
+see(void *arg, const char *data, size_t len)
+{
+	(void)arg;
+	buf_add(&seen, data, len);
+}
+
+static struct workstation *
+bash_in(const char *folder, bool plain)
+{
+	struct workstation_opts o = {.workspace = folder, .plain = plain};
+	struct workstation *w = NULL;
+	struct err err = ERR_INIT;
+
+	buf_clear(&seen);
+	if (workstation_open(&o, &w, &err) < 0 || workstation_wait(w, &err) < 0) {
+		printf("# %s\n", err.text);
+		CHECK(!"bash starts");
+	}
+	return w;
+}
+
+/* Runs the line; what it prints is in seen. */
+static int
+run(struct workstation *w, const char *line)
+{
+	struct workstation_io io = {.terminal = -1, .out = see};
+	struct err err = ERR_INIT;
+	int status = -1;
+
+	buf_clear(&seen);
+	if (workstation_run(w, line, &io, &status, &err) < 0)
+		return -1;
+	return status;
+}
+
+/* Runs the line while another process types keys after a moment. */
+static int
+run_typing(struct workstation *w, const char *line, const char *keys)
+{
+	struct workstation_io io = {.out = see};
+	struct err err = ERR_INIT;
+	int pipes[2], status = -1;
+	pid_t typist;
+
+	CHECK(pipe2(pipes, O_CLOEXEC) == 0);
+	typist = fork();
+	if (typist == 0) {
+		usleep(400000);
+		if (write(pipes[1], keys, strlen(keys)) < 0)
+			_exit(1);
+		usleep(3000000);
+		_exit(0);
+	}
+	close(pipes[1]);
+	io.terminal = pipes[0];
+	buf_clear(&seen);
+	if (workstation_run(w, line, &io, &status, &err) < 0)
+		status = -1;
+	kill(typist, SIGKILL);
+	proc_wait(typist);
+	close(pipes[0]);
+	return status;
+}
+
+static void
+keeps_state(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(run(w, "x=5; alias hi='echo hello'"), 0);
+	CHECK_INT(run(w, "hi $x; false"), 1);
+	CHECK_STR(seen.s, "hello 5\n");
+	CHECK_INT(run(w, "echo $?"), 0);
+	CHECK_STR(seen.s, "1\n");
+	CHECK_INT(run(w, "cd /usr"), 0);
+	CHECK_STR(workstation_cwd(w), "/usr");
+	CHECK_INT(run(w, "return 3"), 3);
+	CHECK_INT(run(w, "(exit 42)"), 42);
+	CHECK_INT(run(w, "history | tail -1"), 0);
+	CHECK(strstr(seen.s, "history | tail -1") != NULL);
+}
+
+static void
+takes_many_lines(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(run(w, "cat <<'EOF' | tr a-z A-Z\none 'two\nthree\nEOF"), 0);
+	CHECK_STR(seen.s, "ONE 'TWO\nTHREE\n");
+	CHECK_INT(run(w, "for i in 1 2; do\necho $i\ndone"), 0);
+	CHECK_STR(seen.s, "1\n2\n");
+	CHECK_INT(run(w, "f() {\nread -r x; echo \"[$x]\"\n}; f <<< 'a b'"), 0);
+	CHECK_STR(seen.s, "[a b]\n");
+}
+
+static void
+survives_errors(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(run(w, "if then"), 2);
+	CHECK(strstr(seen.s, "syntax error") != NULL);
+	CHECK_INT(run(w, "echo 'open"), 2);
+	CHECK_INT(run(w, "set -u; echo $nothing_of_that_name"), 1);
+	CHECK_INT(run(w, "set +u; ${nothing:?gone}"), 1);
+	CHECK_INT(run(w, "break; echo on"), 0);
+	CHECK_INT(run(w, "exec 3>/dev/null; echo lost >&3; echo there"), 0);
+	CHECK_STR(seen.s, "there\n");
+	CHECK_INT(run(w, "nonesuchcommand"), 127);
+	CHECK_INT(run(w, "cat"), 0); /* no standard input when plain */
+}
+
+static void
+is_not_fooled(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(
+	    run(w, "printf '\\0000\\00099\\000/lie\\000\\000ready\\000'; false"), 1);
+	CHECK_STR(workstation_cwd(w), "/tmp");
+	CHECK_INT(run(w, "echo x >&199"), 1);
+	CHECK_INT(run(w, "echo x >&195 || bash -c 'echo x >&198'"), 1);
+	CHECK_INT(run(w, "echo fine"), 0);
+	CHECK_STR(seen.s, "fine\n");
+}
+
+static void
+interrupts(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", false);
+
+	CHECK_INT(run_typing(w, "sleep 9", "\003"), 130);
+	CHECK_INT(run_typing(w, "while :; do :; done", "\003"), 130);
+	CHECK_INT(run_typing(w, "sleep 9", "\032"), 148);
+	CHECK_INT(run(w, "jobs"), 0);
+	CHECK(strstr(seen.s, "Stopped") != NULL);
+	CHECK_INT(run(w, "kill %1"), 0);
+	CHECK_INT(run_typing(w, "for i in 1 2; do sleep 9; done", "\032"), 148);
+	CHECK_INT(run_typing(w, "fg", "\003"), 130);
+}
+
+static void
+passes_keys(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", false);
+
+	CHECK_INT(run_typing(w, "read -p 'name? ' n; echo \"[$n]\"", "ada\n"), 0);
+	CHECK(strstr(seen.s, "[ada]\r\n") != NULL);
+	CHECK_INT(run_typing(w, "cat", "one\n\004"), 0);
+	CHECK_INT(run_typing(w, "stty raw -echo; sleep 1", "typed too early\n"), 0);
+	/* The terminal is itself again, and the keys are not the next command's. */
+	CHECK_INT(run_typing(w, "head -1", "mine\n"), 0);
+	CHECK_STR(seen.s, "mine\r\nmine\r\n");
+}
+
+static void
+shows_all_output(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(run(w, "seq 1 20000"), 0);
+	CHECK_INT((long long)seen.len, 108894);
+	CHECK_STR(seen.s + seen.len - 6, "20000\n");
+}
+
+static void
+reports_jobs(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+	struct workstation_io io = {.terminal = -1, .out = see};
+	struct pollfd p = {.fd = workstation_fd(w), .events = POLLIN};
+
+	CHECK_INT(run(w, "(sleep 0.3; echo later) &"), 0);
+	CHECK(strstr(seen.s, "Running") == NULL);
+	buf_clear(&seen);
+	CHECK_INT(poll(&p, 1, 3000), 1);
+	workstation_idle(w, &io);
+	CHECK_STR(seen.s, "later\n");
+	CHECK_INT(run(w, "sleep 0.2"), 0);
+	CHECK(strstr(seen.s, "Done") != NULL);
+}
+
+static void
+starts_again(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(run(w, "cd /usr; exit 3"), -1);
+	CHECK_STR(workstation_cwd(w), "/tmp");
+	CHECK_INT(run(w, "echo again"), 0);
+	CHECK_STR(seen.s, "again\n");
+	CHECK_INT(run(w, "kill -9 $$"), -1);
+	CHECK_INT(run(w, "pwd"), 0);
+	CHECK_STR(seen.s, "/tmp\n");
+}
+
+static void
+completes(void)
+{
+	cleanup_vec struct vec names = VEC_INIT, commands = VEC_INIT;
+	char folder[] = "/tmp/ws-test-XXXXXX";
+	cleanup_workstation struct workstation *w = NULL;
+	cleanup_fd int at = -1;
+	struct err err = ERR_INIT;
+
+	CHECK(mkdtemp(folder) != NULL);
+	at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK(mkdirat(at, "app", 0755) == 0);
+	CHECK(fd_write_file(at, "app's file", "", 0, 0644, &err) == 0);
+	w = bash_in(folder, true);
+	CHECK_INT(run(w, "(exit 9)"), 9);
+	CHECK(workstation_complete(w, WORKSTATION_FILES, "ap", &names, &err) == 0);
+	vec_sort(&names);
+	CHECK_INT((long long)names.len, 2);
+	CHECK_STR(names.v[0], "app's file");
+	CHECK_STR(names.v[1], "app/");
+	CHECK(workstation_complete(w, WORKSTATION_FILES, "app'", &names, &err) == 0);
+	CHECK_INT((long long)names.len, 3);
+	CHECK(workstation_complete(w, WORKSTATION_COMMANDS, "histor", &commands, &err) ==
+	      0);
+	CHECK_STR(commands.v[0], "history");
+	CHECK_INT(run(w, "echo $?"), 0); /* asking has not changed it */
+	CHECK_STR(seen.s, "9\n");
+	CHECK(fd_remove_tree(AT_FDCWD, folder) == 0);
+}
+
+static void
+knows_its_size(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/tmp", true);
+
+	CHECK_INT(run(w, "stty size <&1"), 0);
+	CHECK_STR(seen.s, "24 80\n");
+	workstation_resize(w, 33, 101);
+	CHECK_INT(run(w, "stty size <&1"), 0);
+	CHECK_STR(seen.s, "33 101\n");
+}
+
+static void
+parses_records(void)
+{
+	static const char text[] = "a\nb\0130\0/x y\0\0ready\0rest";
+	cleanup_bash_record struct bash_record r = {0};
+
+	CHECK_INT((long long)bash_parse(text, 12, &r), 0);
+	CHECK_INT((long long)bash_parse(text, sizeof text - 1, &r), 20);
+	CHECK_STR(r.answer, "a\nb");
+	CHECK_INT(r.status, 130);
+	CHECK_STR(r.cwd, "/x y");
+	CHECK_STR(r.jobs, "");
+}
+
+TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", keeps_state},
+    {"a line may hold here-documents, loops and functions", takes_many_lines},
+    {"errors of the line never end the conversation", survives_errors},
+    {"nothing that a command prints is taken for an answer", is_not_fooled},
+    {"Ctrl-C and Ctrl-Z bring the next prompt", interrupts},
+    {"keys reach the command, and only it", passes_keys},
+    {"all output is there when the line has ended", shows_all_output},
+    {"background jobs print between lines and are announced", reports_jobs},
+    {"after exit or kill -9 a new bash starts", starts_again},
+    {"bash completes files, folders and commands", completes},
+    {"the pty has the size it is told", knows_its_size},
+    {"a record is parsed when it is complete", parses_records})
