@@ -209,6 +209,12 @@ struct lesson_placeholder {
 	int line;   /* of its first use */
 };
 
+/* Every heading, step or not, and the step that shows it. */
+struct lesson_anchor {
+	char *anchor;
+	size_t step;
+};
+
 struct lesson_warning {
 	int line;
 	bool mistake; /* in a machine comment: `lesson check` fails.  Else a remark */
@@ -223,6 +229,8 @@ struct lesson {
 	struct vec settings; /* "key=value" lines of the <!-- assignment --> comment */
 	struct lesson_step *steps;
 	size_t nsteps;
+	struct lesson_anchor *anchors;
+	size_t nanchors;
 	struct lesson_placeholder *placeholders;
 	size_t nplaceholders;
 	struct lesson_warning *warnings;
