@@ -183,25 +183,15 @@ call_html(struct calls *c, const struct value *args, size_t nargs, struct value 
 	return 0;
 }
 
-/* For the header line of a table: the name of the column, whatever would be done to it.
- */
-static int
-call_same(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
-{
-	(void)c, (void)nargs, (void)err;
-	*ret = args[0];
-	return 0;
-}
-
 /* Types: s string, i integer, l list, v any; the last one repeats up to max. */
 static const struct function {
 	const char *name, *types;
 	size_t min, max;
-	call_fn *fn;
-	bool plain_in_header;
+	int (*fn)(struct calls *c, const struct value *args, size_t nargs,
+	    struct value *ret, struct err *err);
+	bool plain_in_header; /* in a table's header line it gives its first argument */
 } functions[] = {
-    {"and", "v", 1, ARGS_MAX, NULL, false}, /* exec.c */
+    {"and", "v", 1, ARGS_MAX, NULL, false}, /* eval.c: never called here */
     {"or", "v", 1, ARGS_MAX, NULL, false},
     {"not", "v", 1, 1, call_not, false},
     {"len", "v", 1, 1, call_len, false},
@@ -280,21 +270,21 @@ function_call(struct calls *c, const char *name, const struct value *args, size_
 {
 	const struct function *f = find(name);
 	struct err why = ERR_INIT;
-	call_fn *fn = c->mode == MODE_HEADER && f->plain_in_header ? call_same : f->fn;
+	bool same = c->mode == MODE_HEADER && f->plain_in_header;
 
 	if (check_count(f, nargs, err) < 0)
 		return -1;
-	for (size_t i = 0; i < nargs && fn != call_same; i++) {
+	for (size_t i = 0; i < nargs && !same; i++) {
 		size_t last = strlen(f->types) - 1;
 
 		if (check_type(c->mode, f->types[i < last ? i : last], &args[i], err) < 0)
 			return -1;
 	}
-	if (fn == NULL) { /* `and`, `or`: the value that decided */
-		*ret = args[nargs - 1];
+	if (same) {
+		*ret = args[0];
 		return 0;
 	}
-	if (fn(c, args, nargs, ret, &why) < 0)
+	if (f->fn(c, args, nargs, ret, &why) < 0)
 		return err_set(err, ERR_INPUT, "error calling %s: %s", name, why.text);
 	return 0;
 }

@@ -9,12 +9,30 @@
 
 #include "sandbox/format/private.h"
 
-typedef int call_fn(struct calls *c, const struct value *args, size_t nargs,
-    struct value *ret, struct err *err);
-
 /* compare.c */
-call_fn call_eq, call_ne, call_lt, call_le, call_gt, call_ge;
-/* collect.c: index, slice, len, split, join */
-call_fn call_index, call_slice, call_len, call_split, call_join;
+int call_eq(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_ne(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_lt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_le(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_gt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_ge(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+
+/* collect.c */
+int call_index(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_slice(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_len(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_split(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
+int call_join(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+    struct err *err);
 
 #endif

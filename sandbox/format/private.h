@@ -1,7 +1,7 @@
 /*
  * private.h - the parts of the template engine to each other
  *
- *     parse.c (text to nodes, lex.c cuts the words) -> exec.c (nodes to text)
+ *     lex.c (text to words) -> parse.c, operand.c (to nodes) -> exec.c, eval.c (to text)
  *     value.c and names.c: what a JSON value is in Go; call.c: the functions
  */
 #ifndef DRYDOCK_FORMAT_PRIVATE_H

@@ -1,0 +1,306 @@
+/*
+ * eval.c - variables, fields, commands and pipelines to values
+ */
+#include "sandbox/format/exec.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int
+exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
+{
+	const char *s = x->t->source;
+	size_t line = 1, start = 0;
+	char text[ERR_TEXT_MAX / 2];
+	va_list ap;
+
+	for (size_t i = 0; i < n->at; i++)
+		if (s[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	return err_set(x->err, ERR_INPUT,
+	    "template parsing error: template: :%zu:%zu: executing \"\" at <%.*s>: %s",
+	    line, n->at - start, (int)(n->to - n->from), s + n->from, text);
+}
+
+/* ---- variables ---- */
+
+void
+exec_push(struct exec *x, const char *name, const struct value *v)
+{
+	if (x->nvariables == x->cap) {
+		x->cap = x->cap > 0 ? 2 * x->cap : 8;
+		x->variables = xrealloc(x->variables, x->cap * sizeof *x->variables);
+	}
+	x->variables[x->nvariables++] = (struct variable){name, *v};
+}
+
+static struct value *
+variable(struct exec *x, const char *name)
+{
+	for (size_t i = x->nvariables; i-- > 0;)
+		if (str_eq(x->variables[i].name, name))
+			return &x->variables[i].value;
+	return NULL; /* the parser has seen to it that this cannot be */
+}
+
+void
+exec_set(struct exec *x, const struct node *pipe, size_t i, const struct value *v)
+{
+	if (pipe->assigns)
+		*variable(x, pipe->names[i]) = *v;
+	else
+		exec_push(x, pipe->names[i], v);
+}
+
+/* ---- fields ---- */
+
+/* In the header line, {{.Label "com.example.some-name"}} is titled "some name". */
+static struct value
+label_header(struct exec *x, const char *label)
+{
+	const char *dot = strrchr(label, '.');
+	char *text = xstrdup(dot != NULL ? dot + 1 : label);
+
+	for (char *s = text; *s != '\0'; s++)
+		if (*s == '-' || *s == '_')
+			*s = ' ';
+	return calls_string(&x->calls, text);
+}
+
+/* A field with an argument is a method of the row. */
+static int
+method(struct exec *x, const struct node *n, const char *name, const struct value *on,
+    const struct value *arg, size_t nargs, struct value *ret)
+{
+	const json_t *table = on->root ? json_object_get(on->j, name) : NULL;
+
+	if (x->calls.mode == MODE_HEADER && nargs == 1 && arg->kind == VALUE_STRING) {
+		*ret = label_header(x, arg->s);
+		return 0;
+	}
+	if (!json_is_object(table))
+		return exec_fail(x, n,
+		    on->kind == VALUE_MAP
+			? "%s is not a method but has arguments"
+			: "%s has arguments but cannot be invoked as function",
+		    name);
+	if (nargs != 1)
+		return exec_fail(
+		    x, n, "wrong number of args for %s: want 1 got %zu", name, nargs);
+	if (arg->kind != VALUE_STRING)
+		return exec_fail(x, n, "wrong type for value; expected string; got %s",
+		    value_type(x->calls.mode, arg));
+	*ret = value_string(json_get_str(table, arg->s, ""));
+	return 0;
+}
+
+static int
+no_field(struct exec *x, const struct node *n, const char *name, const struct value *on)
+{
+	if (on->root && x->type != NULL)
+		return exec_fail(
+		    x, n, "can't evaluate field %s in type %s", name, x->type);
+	return exec_fail(x, n, "can't evaluate field %s in type %s", name,
+	    x->calls.mode == FORMAT_MAPS ? "interface {}"
+					 : value_type(x->calls.mode, on));
+}
+
+static int
+field(struct exec *x, const struct node *n, const char *name, const struct value *on,
+    struct value *ret)
+{
+	int mode = x->calls.mode;
+	const json_t *j;
+
+	if (on->kind == VALUE_NONE && mode != FORMAT_MAPS) {
+		*ret = *on;
+		return 0;
+	}
+	if (on->kind == VALUE_NONE)
+		return exec_fail(x, n, "nil data; no entry for key \"%s\"", name);
+	if (on->kind == VALUE_NIL)
+		return exec_fail(x, n, "nil pointer evaluating interface {}.%s", name);
+	if (on->kind != VALUE_MAP && on->kind != VALUE_STRUCT)
+		return no_field(x, n, name, on);
+	j = json_object_get(on->j, name);
+	if (j != NULL && on->root && json_is_object(j))
+		return exec_fail(x, n, "wrong number of args for %s: want 1 got 0", name);
+	if (j != NULL)
+		*ret = value_member(mode, on, name, j);
+	else if (on->kind == VALUE_MAP && mode == FORMAT_MAPS)
+		return exec_fail(x, n, "map has no entry for key \"%s\"", name);
+	else if (on->kind == VALUE_MAP)
+		*ret = (struct value){.kind = VALUE_NONE, .name = ""};
+	else {
+		struct value zero = value_omitted(on->name, name);
+
+		if (mode != FORMAT_STRUCTS || zero.kind == VALUE_NONE)
+			return no_field(x, n, name, on);
+		*ret = zero;
+	}
+	return 0;
+}
+
+/* The names of n from `first` on, applied to *on; args go to the last. */
+static int
+fields(struct exec *x, const struct node *n, size_t first, struct value on,
+    const struct value *args, size_t nargs, struct value *ret)
+{
+	for (size_t i = first; i < n->nnames; i++) {
+		if (nargs > 0 && i + 1 == n->nnames)
+			return method(x, n, n->names[i], &on, args, nargs, ret);
+		if (field(x, n, n->names[i], &on, &on) < 0)
+			return -1;
+	}
+	*ret = on;
+	return 0;
+}
+
+/* ---- operands, commands, pipelines ---- */
+
+static int function(struct exec *x, const struct value *dot, const struct node *n,
+    const struct node *arg, const struct value *piped, struct value *ret);
+
+/* One operand without arguments. */
+static int
+operand(struct exec *x, const struct value *dot, const struct node *n, struct value *ret)
+{
+	struct value base;
+
+	switch (n->kind) {
+	case NODE_DOT: *ret = *dot; return 0;
+	case NODE_FIELD: return fields(x, n, 0, *dot, NULL, 0, ret);
+	case NODE_VARIABLE:
+		return fields(x, n, 1, *variable(x, n->names[0]), NULL, 0, ret);
+	case NODE_CHAIN:
+		if (operand(x, dot, n->list, &base) < 0)
+			return -1;
+		return fields(x, n, 0, base, NULL, 0, ret);
+	case NODE_PIPE: return exec_pipeline(x, dot, n, ret);
+	case NODE_FUNCTION: return function(x, dot, n, NULL, NULL, ret);
+	case NODE_BOOL: *ret = value_bool(n->i); return 0;
+	case NODE_INT: *ret = value_int(n->i); return 0;
+	case NODE_FLOAT:
+		*ret = (struct value){.kind = VALUE_FLOAT, .f = n->f, .name = ""};
+		return 0;
+	case NODE_STRING: *ret = value_string(n->text); return 0;
+	default: *ret = (struct value){.kind = VALUE_NIL, .name = ""}; return 0;
+	}
+}
+
+/* The operands from `arg` on, and the value of the stage before as the last. */
+static int
+arguments(struct exec *x, const struct value *dot, const struct node *cmd,
+    const struct node *arg, const struct value *piped, struct value args[ARGS_MAX],
+    size_t *ret_count)
+{
+	size_t count = 0;
+
+	for (; arg != NULL; arg = arg->next) {
+		if (count + 1 >= ARGS_MAX)
+			return exec_fail(x, cmd, "more than %d arguments", ARGS_MAX - 1);
+		if (operand(x, dot, arg, &args[count++]) < 0)
+			return -1;
+	}
+	if (piped != NULL)
+		args[count++] = *piped;
+	*ret_count = count;
+	return 0;
+}
+
+/* `and` and `or` stop at the operand that decides. */
+static int
+choose(struct exec *x, const struct value *dot, const struct node *cmd, bool until,
+    const struct node *arg, const struct value *piped, struct value *ret)
+{
+	if (arg == NULL && piped == NULL)
+		return exec_fail(x, cmd,
+		    "wrong number of args for %s: want at least 1 got 0",
+		    until ? "or" : "and");
+	for (; arg != NULL; arg = arg->next) {
+		if (operand(x, dot, arg, ret) < 0)
+			return -1;
+		if (value_truth(ret) == until)
+			return 0;
+	}
+	if (piped != NULL)
+		*ret = *piped;
+	return 0;
+}
+
+/* n: the node that errors name; its first operand is the function. */
+static int
+function(struct exec *x, const struct value *dot, const struct node *n,
+    const struct node *arg, const struct value *piped, struct value *ret)
+{
+	const char *name = n->kind == NODE_COMMAND ? n->list->text : n->text;
+	struct value args[ARGS_MAX];
+	struct err why = ERR_INIT;
+	size_t count;
+
+	if (str_eq(name, "and") || str_eq(name, "or"))
+		return choose(x, dot, n, *name == 'o', arg, piped, ret);
+	if (arguments(x, dot, n, arg, piped, args, &count) < 0)
+		return -1;
+	if (function_call(&x->calls, name, args, count, ret, &why) < 0)
+		return exec_fail(x, n, "%s", why.text);
+	return 0;
+}
+
+static int
+command(struct exec *x, const struct value *dot, const struct node *cmd,
+    const struct value *piped, struct value *ret)
+{
+	const struct node *first = cmd->list;
+	struct value args[ARGS_MAX], base;
+	size_t count = 0;
+
+	if (first->kind == NODE_FUNCTION)
+		return function(x, dot, cmd, first->next, piped, ret);
+	if (first->kind == NODE_NIL)
+		return exec_fail(x, first, "nil is not a command");
+	if (first->kind != NODE_FIELD && first->kind != NODE_VARIABLE &&
+	    first->kind != NODE_CHAIN) {
+		if (first->next != NULL || piped != NULL)
+			return exec_fail(x, first,
+			    "can't give argument to non-function %.*s",
+			    (int)(first->to - first->from), x->t->source + first->from);
+		return operand(x, dot, first, ret);
+	}
+	if (arguments(x, dot, cmd, first->next, piped, args, &count) < 0)
+		return -1;
+	if (first->kind == NODE_CHAIN) {
+		if (operand(x, dot, first->list, &base) < 0)
+			return -1;
+		return fields(x, first, 0, base, args, count, ret);
+	}
+	if (first->kind == NODE_FIELD)
+		return fields(x, first, 0, *dot, args, count, ret);
+	if (first->nnames == 1 && count > 0)
+		return exec_fail(
+		    x, first, "can't give argument to non-function %s", first->names[0]);
+	return fields(x, first, 1, *variable(x, first->names[0]), args, count, ret);
+}
+
+int
+exec_pipeline(
+    struct exec *x, const struct value *dot, const struct node *pipe, struct value *ret)
+{
+	struct value v = {.kind = VALUE_NONE, .name = ""}, out;
+
+	for (const struct node *cmd = pipe->list; cmd != NULL; cmd = cmd->next) {
+		if (command(x, dot, cmd, cmd == pipe->list ? NULL : &v, &out) < 0)
+			return -1;
+		v = out;
+	}
+	/* A range sets its variables itself, one item after the other. */
+	if (pipe->nnames == 1 || (pipe->nnames > 0 && pipe->assigns))
+		exec_set(x, pipe, 0, &v);
+	*ret = v;
+	return 0;
+}
