@@ -5,13 +5,16 @@
  *         holder.range, holder.one     lock files of the holders (runtime.h)
  *         store/blobs/HEX              configs, and layer blobs that came from outside
  *         store/layers/MAP/CHAIN/      one unpacked layer, an overlay lower as it is
- *         store/layers/meta/CHAIN      {"diff":HEX,"parent":CHAIN or "","size":bytes,...}
+ *         store/layers/MAP/CHAIN.side  owners that it could not be given (owner.h), if any
+ *         store/layers/meta/CHAIN      {"diff":HEX,"parent":CHAIN or "","size":bytes}
  *         store/layers/MAP/.under-*    offline's lowest layers (offline.h)
  *         store/cache/KEY              build cache: {"chain":...,"diff":...}
  *         store/run/IDHEX              flat run record of an image (store_run_record)
  *         store/library.json           tags that setup made
+ *         store/library.lock           flock: who changes it
  *         store/trash/                 what is being removed
- *         store/tmp/MAP/               layers being made
+ *         store/tmp/                   files being written
+ *         store/tmp/MAP/               layers being made, each flock'ed by its maker
  *         sessions/                    session.h
  *         wheels/  debs/               setup's
  *
@@ -44,61 +47,80 @@ struct holder *store_holder(struct store *s, struct err *err);
 int store_layers_dir(struct store *s, struct err *err);
 enum idmap store_idmap(const struct store *s);
 
-/* ---- blobs --------------------------------------------------------------------------- */
+/* ---- blobs ---- */
 
 bool store_has_blob(struct store *s, const char *hex);
 int store_read_blob(struct store *s, const char *hex, struct buf *out, struct err *err);
 int store_open_blob(struct store *s, const char *hex, struct err *err); /* gives an fd */
 /* [crypto] Keeps data and gives its digest. */
-int store_put_blob(struct store *s, const void *data, size_t len, char hex[65],
-    struct err *err);
+int store_put_blob(
+    struct store *s, const void *data, size_t len, char hex[65], struct err *err);
 
-/* ---- images ------------------------------------------------------------------------------ */
+/* ---- images ---- */
 
-/* Reads and decodes a config by id; gives, free with image_config_free() (image.h). */
-int store_read_config(struct store *s, const char *id, struct image_config **ret,
-    struct err *err);
+/* Reads and decodes a config by id into *ret (IMAGE_CONFIG_INIT before; the caller frees
+ * it with image_config_done()). */
+int store_read_config(
+    struct store *s, const char *id, struct image_config *ret, struct err *err);
+/* [crypto] Keeps the config's bytes as a blob and makes the run record; every layer must
+ * be known already (ERR_NOT_FOUND else).  The id is the digest of the bytes.  After this
+ * the image is there, once something points at it. */
+int store_add_image(
+    struct store *s, const void *config, size_t len, char id[65], struct err *err);
+/* [crypto] Unpacks for the current map what is missing, from kept blobs or the other
+ * map's layers, and makes a missing run record.  This is `build --unpack ID`, which
+ * store_load_image() starts in programs that do not link it: DRYDOCK_HOME and
+ * DRYDOCK_IDMAP are set; exit code 0, or 1 and the error's text on standard output. */
+int store_unpack_image(struct store *s, const char *id, struct err *err);
 
 /* What `run` needs of an image, made once a config (flat, small, no hashing): */
 struct store_image {
-	struct vec chains;  /* unpacked layers, topmost first: overlay order */
-	struct vec diffs;   /* base first, as in rootfs.diff_ids */
-	int64_t size;       /* sum of layer sizes in bytes */
-	json_t *config;     /* the config member of the image's JSON */
+	struct vec chains; /* unpacked layers, topmost first: overlay order */
+	struct vec diffs;  /* base first, as in rootfs.diff_ids */
+	int64_t size;      /* sum of layer sizes in bytes */
+	json_t *config;    /* the config member of the image's JSON */
 	int64_t created;
 };
+#define STORE_IMAGE_INIT \
+	{ \
+		.chains = VEC_INIT, .diffs = VEC_INIT \
+	}
+/* Frees the members; empty and usable afterwards.  Every struct store_image starts as
+ * STORE_IMAGE_INIT. */
 void store_image_done(struct store_image *i);
 #define cleanup_store_image __attribute__((cleanup(store_image_done)))
 /* Every layer is there and unpacked for the current map afterwards; a layer that is
  * only there for the other map or as a blob is unpacked by the `build` program first.
  * An image with a missing layer is absent: ERR_NOT_FOUND that says so. */
-int store_load_image(struct store *s, const char *id, struct store_image *ret,
-    struct err *err);
+int store_load_image(
+    struct store *s, const char *id, struct store_image *ret, struct err *err);
 /* Size and presence only, nothing unpacked: for `images`. */
-int store_stat_image(struct store *s, const char *id, struct store_image *ret,
-    struct err *err);
+int store_stat_image(
+    struct store *s, const char *id, struct store_image *ret, struct err *err);
 
-/* ---- layers [crypto] -------------------------------------------------------------------------- */
+/* ---- layers [crypto] ---- */
 
 struct store_layer {
 	char chain[65], diff[65], parent[65]; /* parent "" for the lowest */
-	int64_t size;                          /* sum of regular files' sizes */
+	int64_t size;                         /* sum of regular files' sizes */
 };
 
 /* ChainID of diff on top of parent ("" or NULL: none), OCI image spec, config.md. */
 void store_chain_id(const char *parent, const char *diff, char chain[65]);
 /* 1 there (ret filled), 0 not. */
-int store_layer_find(struct store *s, const char *chain, struct store_layer *ret,
-    struct err *err);
+int store_layer_find(
+    struct store *s, const char *chain, struct store_layer *ret, struct err *err);
 
 /* Unpack a tar stream (any compression libarchive knows) as a layer on parent.  Whiteouts
  * in tar form become overlay's.  expect_diff (may be NULL) is checked against the
  * uncompressed bytes; mismatch leaves nothing behind.  keep_blob: the bytes are not our
- * canonical tar, so keep them under their diff id.  Bounded: entries, path length, ratio. */
+ * canonical tar, so keep them under their diff id.  Bounded: entries, path length, ratio.
+ */
 int store_layer_unpack(struct store *s, const char *parent, int tar_fd,
     const char *expect_diff, bool keep_blob, struct store_layer *ret, struct err *err);
 
-/* A layer being made: folder store/tmp/MAP/RANDOM with u, w, m, owned by the map's root. */
+/* A layer being made: folder store/tmp/MAP/RANDOM with u, w, m, owned by the map's root.
+ */
 struct store_draft;
 int store_draft_new(struct store *s, struct store_draft **ret, struct err *err);
 int store_draft_dir(const struct store_draft *d); /* borrowed; has u, w, m */
@@ -114,18 +136,25 @@ void store_draft_drop(struct store *s, struct store_draft *d);
  * against the diff id) to out_fd. */
 int store_layer_tar(struct store *s, const char *chain, int out_fd, struct err *err);
 
-/* ---- build cache and library ------------------------------------------------------------------ */
+/* ---- build cache and library ---- */
 
 /* 1 found, 0 not.  Gives JSON. */
 int store_cache_get(struct store *s, const char *key, json_t **ret, struct err *err);
-int store_cache_put(struct store *s, const char *key, const json_t *value, struct err *err);
+int store_cache_put(
+    struct store *s, const char *key, const json_t *value, struct err *err);
 
-/* library.json: {"canonical reference": id hex, ...}; gives (an empty object when none). */
+/* library.json: {"canonical reference": id hex, ...}; gives (an empty object when none).
+ */
 json_t *store_library(struct store *s, struct err *err);
-int store_library_set(struct store *s, const char *canonical, const char *id,
-    struct err *err);
+int store_library_set(
+    struct store *s, const char *canonical, const char *id, struct err *err);
 
-/* Everything below home, inside the id maps, holder and monitors ended first. */
+/* Removes the tree `name` below at, also when its files belong to ids of a map (the
+ * holder is started only then); follows no link.  A missing name is fine. */
+int store_remove_tree(struct store *s, int at, const char *name, struct err *err);
+/* Removes home with everything below it, inside the id maps, and ends the holders; then
+ * only store_free() may follow.  ERR_INPUT for a folder that is or holds the user's home.
+ * Containers must have ended. */
 int store_remove_home(struct store *s, struct err *err);
 
 #endif
