@@ -24,8 +24,8 @@ struct session;
 /* Opens (and makes, with the library's tags) the session `name`; NULL: DRYDOCK_SESSION
  * or "default".  Names are [a-zA-Z0-9][a-zA-Z0-9_.-]*.  Borrows store for its life.
  * Gives; session_free(). */
-int session_open(struct store *store, const char *name, struct session **ret,
-    struct err *err);
+int session_open(
+    struct store *store, const char *name, struct session **ret, struct err *err);
 void session_free(struct session *s);
 void session_free_p(struct session **s);
 #define cleanup_session __attribute__((cleanup(session_free_p)))
@@ -38,12 +38,12 @@ int session_containers_dir(const struct session *s);
 int session_names_dir(const struct session *s);
 int session_trash_dir(const struct session *s);
 
-/* ---- images of this session ------------------------------------------------------- */
+/* ---- images of this session ---- */
 
 struct session_image {
-	char id[65];      /* hex of the config digest */
-	struct vec tags;  /* canonical references, byte order */
-	int64_t tagged;   /* when it was last tagged here, ns */
+	char id[65];     /* hex of the config digest */
+	struct vec tags; /* canonical references, byte order */
+	int64_t tagged;  /* when it was last tagged here, ns */
 };
 struct session_images {
 	struct session_image *list;
@@ -55,26 +55,28 @@ void session_images_done(struct session_images *l);
 int session_images(struct session *s, struct session_images *ret, struct err *err);
 
 /* canonical reference -> id; 1 found, 0 not, -1 error. */
-int session_tag_get(struct session *s, const char *canonical, char id[65], struct err *err);
+int session_tag_get(
+    struct session *s, const char *canonical, char id[65], struct err *err);
 /* Points the tag at id (which becomes an image of the session); canonical NULL only
  * adds the image untagged. */
-int session_tag_set(struct session *s, const char *canonical, const char *id,
-    struct err *err);
+int session_tag_set(
+    struct session *s, const char *canonical, const char *id, struct err *err);
 /* Removes the tag; the image stays (untagged).  1 removed, 0 there was none. */
 int session_tag_remove(struct session *s, const char *canonical, struct err *err);
 /* Forgets the image and all its tags. */
 int session_image_remove(struct session *s, const char *id, struct err *err);
 
-/* ---- events ---------------------------------------------------------------------------- */
+/* ---- events ---- */
 
-/* Appends {"time":ns,"type":...,"action":...,"id":...,"attributes":{...}}; one write(2), so
- * that lines never mix.  Failure to log never fails the caller.  Takes attributes (may be NULL). */
-void session_event(struct session *s, const char *type, const char *action, const char *id,
-    json_t *attributes);
+/* Appends {"time":ns,"type":...,"action":...,"id":...,"attributes":{...}}; one write(2),
+ * so that lines never mix.  Failure to log never fails the caller.  Takes attributes (may
+ * be NULL). */
+void session_event(struct session *s, const char *type, const char *action,
+    const char *id, json_t *attributes);
 /* The log's descriptor for reading from byte `offset` (lseek'ed). Gives. */
 int session_events_open(struct session *s, long long offset, struct err *err);
 
-/* ---- the outer network ------------------------------------------------------------------ */
+/* ---- the outer network ---- */
 
 /* A descriptor of the session's private network namespace, or -1 when its outer
  * network is the host's.  Gives. */
@@ -82,7 +84,7 @@ int session_outer_netns(const struct session *s);
 /* Records / forgets (pid 0) the keeper of a private network. */
 int session_set_outer(struct session *s, pid_t keeper, struct err *err);
 
-/* ---- all sessions ------------------------------------------------------------------------- */
+/* ---- all sessions ---- */
 
 int session_list(struct store *store, struct vec *names, struct err *err);
 /* Removes the session's folder (inside the id map); its containers must have ended. */
