@@ -91,15 +91,12 @@ in_class(const struct df_token *t, uint32_t c)
 static void
 reach(const struct df_glob *g, bool *set, size_t i)
 {
-	for (;;) {
-		enum df_token_kind kind;
+	while (!set[i]) {
+		enum df_token_kind kind = i < g->n ? g->v[i].kind : DF_CHAR;
 
-		if (set[i])
-			return;
 		set[i] = true;
-		kind = i < g->n ? g->v[i].kind : DF_CHAR;
 		if (kind == DF_DIRS)
-			reach(g, set, i + 2);
+			set[++i] = true; /* inside, which leads nowhere by itself */
 		else if (kind != DF_STAR && kind != DF_STAR_NOSLASH)
 			return;
 		i++;

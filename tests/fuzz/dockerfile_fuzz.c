@@ -1,0 +1,97 @@
+/*
+ * dockerfile_fuzz.c - any bytes as a Dockerfile, as words and as a .dockerignore
+ *
+ * Build with clang -fsanitize=fuzzer,address,undefined and the archives of
+ * sandbox/dockerfile and sandbox/base.  What must hold: nothing crashes, nothing
+ * leaks, an error always has words, and lines to be framed lie in the text.
+ */
+#include "sandbox/dockerfile/dockerfile.h"
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+describe(
+    const struct dockerfile *df, const struct dockerfile_instr *in, const struct vec *env)
+{
+	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
+	cleanup_vec struct vec argv = VEC_INIT, words = VEC_INIT, ports = VEC_INIT;
+	const struct dockerfile_heredoc *script;
+	const struct dockerfile_done done = {.words = &words};
+
+	dockerfile_title(&out, df, in, env);
+	dockerfile_run_argv(in, NULL, &argv, &script);
+	for (size_t i = 0; i < in->n_args; i++) {
+		dockerfile_expand_words(NULL, in->args[i], env, &words, NULL);
+		dockerfile_source_heredoc(in, in->args[i]);
+	}
+	if (words.len < 50)
+		dockerfile_ports(&words, &ports, NULL);
+	dockerfile_history(&out, in, &done);
+}
+
+static void
+parse(const char *text, size_t size)
+{
+	static const struct dockerfile_lint_input lint = {0};
+	cleanup_dockerfile_warnings struct dockerfile_warnings warnings = {0};
+	cleanup_dockerfile_plan struct dockerfile_plan plan = {0};
+	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
+	cleanup_vec struct vec env = VEC_INIT;
+	struct dockerfile_range where;
+	struct err err = ERR_INIT;
+	cleanup_dockerfile struct dockerfile *df =
+	    dockerfile_parse(text, size, &where, &err);
+
+	dockerfile_frame(&out, "Dockerfile", text, size, where);
+	if (df == NULL && (err.text[0] == '\0' || (where.first > 0 && out.len == 0)))
+		abort();
+	if (df == NULL)
+		return;
+	vec_add(&env, "A=some/value.tar.gz");
+	for (size_t i = 0; i < df->n_stages; i++)
+		for (size_t k = 0; k < df->stages[i].n_instrs; k++)
+			describe(df, &df->stages[i].instrs[k], &env);
+	dockerfile_lint(df, &lint, &warnings);
+	dockerfile_add_warnings(&out, &warnings);
+	if (dockerfile_plan(df, NULL, &plan, &where, &err) < 0 && err.text[0] == '\0')
+		abort();
+}
+
+static void
+expand(const char *text)
+{
+	cleanup_vec struct vec env = VEC_INIT, words = VEC_INIT;
+	cleanup_free char *one = NULL;
+
+	vec_add(&env, "A=some/value.tar.gz");
+	one = dockerfile_expand(NULL, text, &env, NULL);
+	dockerfile_expand_words(NULL, text, &env, &words, NULL);
+}
+
+static void
+ignore(const char *text, size_t size)
+{
+	cleanup_ignore struct ignore *ig = ignore_parse(text, size, NULL);
+
+	ignore_match(ig, "src/deep/file.c");
+	ignore_may_prune(ig, "src");
+	dockerfile_glob(text, "src/deep/file.c");
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	cleanup_free char *text = NULL;
+
+	if (size == 0)
+		return 0;
+	text = xstrndup((const char *)data + 1, size - 1);
+	switch (data[0] % 4) {
+	case 0: expand(text); break;
+	case 1: ignore(text, size > 1 ? strlen(text) : 0); break;
+	default: parse((const char *)data + 1, size - 1); break;
+	}
+	return 0;
+}
