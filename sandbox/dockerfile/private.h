@@ -83,7 +83,7 @@ int df_words_args(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_words_health(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_words_onbuild(struct dockerfile *df, struct df_node *n, struct err *err);
 
-/* ---- table.c and check.c: the instructions and their rules ---- */
+/* ---- table.c, check.c, health.c: the instructions and their rules ---- */
 
 enum df_flag_type { DF_FLAG_TEXT, DF_FLAG_BOOL, DF_FLAG_LIST };
 
@@ -125,6 +125,33 @@ int df_check_onbuild(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_globals(const struct dockerfile *df, const struct dockerfile_input *input,
     bool with_build_args, struct vec *env, struct vec *globals,
     struct dockerfile_range *where, struct err *err);
+
+/* ---- graph.c ---- */
+
+struct df_edge {
+	size_t from, to; /* stages */
+	const struct dockerfile_instr *in;
+	const char *mount_target; /* NULL for COPY and FROM */
+};
+
+struct df_graph {
+	struct df_edge *v;
+	size_t n;
+};
+
+#define cleanup_df_graph __attribute__((cleanup(df_graph_done)))
+void df_graph_done(struct df_graph *g);
+/* Adds the edges of all stages; fails for stage numbers that are none. */
+int df_graph_link(struct df_graph *g, const struct dockerfile *df,
+    const struct dockerfile_plan *plan, struct dockerfile_range *where, struct err *err);
+/* Sets marked[i] for all of the n stages that `start` is made from, itself too. */
+void df_graph_mark(const struct df_graph *g, bool *marked, size_t n, size_t start);
+/* `marked` is room for a flag a stage. */
+int df_graph_refuse_circles(const struct df_graph *g, const struct dockerfile *df,
+    bool *marked, struct dockerfile_range *where, struct err *err);
+/* Fails for edges of needed stages to stages that do not exist yet. */
+int df_graph_refuse_forward(const struct df_graph *g, const struct dockerfile *df,
+    const bool *needed, struct dockerfile_range *where, struct err *err);
 
 /* ---- glob.c: one matcher for all patterns ---- */
 
@@ -172,7 +199,7 @@ void df_trim(
 void df_replace(
     struct buf *out, const char *value, const char *pattern, const char *by, bool all);
 
-/* ---- lint.c, lint_values.c ---- */
+/* ---- lint.c, lint_text.c, lint_values.c ---- */
 
 struct df_lint {
 	const struct dockerfile *df;
@@ -185,6 +212,12 @@ struct df_lint {
 /* Adds a warning unless "# check=skip=" names the rule. */
 void df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Is the rule, or "all", in the list? */
+bool df_has_rule(const struct vec *list, const char *rule);
+/* Appends the comma-separated values of one option of "skip=A,B;error=true". */
+void df_check_option(const char *check, const char *key, struct vec *out);
+/* The rules that need nothing but the text. */
+void df_lint_text(struct df_lint *l);
 /* The rules that need the environment: variables, ARG in FROM, bases. */
 void df_lint_values(struct df_lint *l);
 
