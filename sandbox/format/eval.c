@@ -72,15 +72,22 @@ label_header(struct exec *x, const char *label)
 	return calls_string(&x->calls, text);
 }
 
+struct args {
+	struct value v[ARGS_MAX];
+	size_t count;
+};
+
 /* A field with an argument is a method of the row. */
 static int
-method(struct exec *x, const struct node *n, const char *name, const struct value *on,
-    const struct value *arg, size_t nargs, struct value *ret)
+method(struct exec *x, const struct node *n, const struct value *on,
+    const struct args *args, struct value *ret)
 {
+	const char *name = n->names[n->nnames - 1];
 	const json_t *table = on->root ? json_object_get(on->j, name) : NULL;
 
-	if (x->calls.mode == MODE_HEADER && nargs == 1 && arg->kind == VALUE_STRING) {
-		*ret = label_header(x, arg->s);
+	if (x->calls.mode == MODE_HEADER && args->count == 1 &&
+	    args->v[0].kind == VALUE_STRING) {
+		*ret = label_header(x, args->v[0].s);
 		return 0;
 	}
 	if (!json_is_object(table))
@@ -89,13 +96,13 @@ method(struct exec *x, const struct node *n, const char *name, const struct valu
 			? "%s is not a method but has arguments"
 			: "%s has arguments but cannot be invoked as function",
 		    name);
-	if (nargs != 1)
-		return exec_fail(
-		    x, n, "wrong number of args for %s: want 1 got %zu", name, nargs);
-	if (arg->kind != VALUE_STRING)
+	if (args->count != 1)
+		return exec_fail(x, n, "wrong number of args for %s: want 1 got %zu",
+		    name, args->count);
+	if (args->v[0].kind != VALUE_STRING)
 		return exec_fail(x, n, "wrong type for value; expected string; got %s",
-		    value_type(x->calls.mode, arg));
-	*ret = value_string(json_get_str(table, arg->s, ""));
+		    value_type(x->calls.mode, &args->v[0]));
+	*ret = value_string(json_get_str(table, args->v[0].s, ""));
 	return 0;
 }
 
@@ -146,14 +153,14 @@ field(struct exec *x, const struct node *n, const char *name, const struct value
 	return 0;
 }
 
-/* The names of n from `first` on, applied to *on; args go to the last. */
+/* The names of n from `first` on, applied to *on; args (or NULL) go to the last. */
 static int
 fields(struct exec *x, const struct node *n, size_t first, struct value on,
-    const struct value *args, size_t nargs, struct value *ret)
+    const struct args *args, struct value *ret)
 {
 	for (size_t i = first; i < n->nnames; i++) {
-		if (nargs > 0 && i + 1 == n->nnames)
-			return method(x, n, n->names[i], &on, args, nargs, ret);
+		if (args != NULL && args->count > 0 && i + 1 == n->nnames)
+			return method(x, n, &on, args, ret);
 		if (field(x, n, n->names[i], &on, &on) < 0)
 			return -1;
 	}
@@ -163,26 +170,35 @@ fields(struct exec *x, const struct node *n, size_t first, struct value on,
 
 /* ---- operands, commands, pipelines ---- */
 
-static int function(struct exec *x, const struct value *dot, const struct node *n,
-    const struct node *arg, const struct value *piped, struct value *ret);
+/* A function or field with what it is given. */
+struct call {
+	const struct value *dot;
+	const struct node *node; /* what errors name */
+	const struct node *args; /* operands, a list */
+	const struct value
+	    *piped; /* the stage before, becomes the last argument; or NULL */
+};
+
+static int function(
+    struct exec *x, const char *name, const struct call *call, struct value *ret);
 
 /* One operand without arguments. */
 static int
 operand(struct exec *x, const struct value *dot, const struct node *n, struct value *ret)
 {
+	const struct call alone = {.dot = dot, .node = n};
 	struct value base;
 
 	switch (n->kind) {
 	case NODE_DOT: *ret = *dot; return 0;
-	case NODE_FIELD: return fields(x, n, 0, *dot, NULL, 0, ret);
-	case NODE_VARIABLE:
-		return fields(x, n, 1, *variable(x, n->names[0]), NULL, 0, ret);
+	case NODE_FIELD: return fields(x, n, 0, *dot, NULL, ret);
+	case NODE_VARIABLE: return fields(x, n, 1, *variable(x, n->names[0]), NULL, ret);
 	case NODE_CHAIN:
 		if (operand(x, dot, n->list, &base) < 0)
 			return -1;
-		return fields(x, n, 0, base, NULL, 0, ret);
+		return fields(x, n, 0, base, NULL, ret);
 	case NODE_PIPE: return exec_pipeline(x, dot, n, ret);
-	case NODE_FUNCTION: return function(x, dot, n, NULL, NULL, ret);
+	case NODE_FUNCTION: return function(x, n->text, &alone, ret);
 	case NODE_BOOL: *ret = value_bool(n->i); return 0;
 	case NODE_INT: *ret = value_int(n->i); return 0;
 	case NODE_FLOAT:
@@ -193,98 +209,97 @@ operand(struct exec *x, const struct value *dot, const struct node *n, struct va
 	}
 }
 
-/* The operands from `arg` on, and the value of the stage before as the last. */
 static int
-arguments(struct exec *x, const struct value *dot, const struct node *cmd,
-    const struct node *arg, const struct value *piped, struct value args[ARGS_MAX],
-    size_t *ret_count)
+arguments(struct exec *x, const struct call *call, struct args *ret)
 {
-	size_t count = 0;
-
-	for (; arg != NULL; arg = arg->next) {
-		if (count + 1 >= ARGS_MAX)
-			return exec_fail(x, cmd, "more than %d arguments", ARGS_MAX - 1);
-		if (operand(x, dot, arg, &args[count++]) < 0)
+	ret->count = 0;
+	for (const struct node *arg = call->args; arg != NULL; arg = arg->next) {
+		if (ret->count + 1 >= ARGS_MAX)
+			return exec_fail(
+			    x, call->node, "more than %d arguments", ARGS_MAX - 1);
+		if (operand(x, call->dot, arg, &ret->v[ret->count++]) < 0)
 			return -1;
 	}
-	if (piped != NULL)
-		args[count++] = *piped;
-	*ret_count = count;
+	if (call->piped != NULL)
+		ret->v[ret->count++] = *call->piped;
 	return 0;
 }
 
-/* `and` and `or` stop at the operand that decides. */
+/* `and` stops at the first operand that is false, `or` at the first that is true. */
 static int
-choose(struct exec *x, const struct value *dot, const struct node *cmd, bool until,
-    const struct node *arg, const struct value *piped, struct value *ret)
+choose(struct exec *x, const char *name, const struct call *call, struct value *ret)
 {
-	if (arg == NULL && piped == NULL)
-		return exec_fail(x, cmd,
-		    "wrong number of args for %s: want at least 1 got 0",
-		    until ? "or" : "and");
-	for (; arg != NULL; arg = arg->next) {
-		if (operand(x, dot, arg, ret) < 0)
+	bool until = *name == 'o';
+
+	if (call->args == NULL && call->piped == NULL)
+		return exec_fail(x, call->node,
+		    "wrong number of args for %s: want at least 1 got 0", name);
+	for (const struct node *arg = call->args; arg != NULL; arg = arg->next) {
+		if (operand(x, call->dot, arg, ret) < 0)
 			return -1;
 		if (value_truth(ret) == until)
 			return 0;
 	}
-	if (piped != NULL)
-		*ret = *piped;
+	if (call->piped != NULL)
+		*ret = *call->piped;
 	return 0;
 }
 
-/* n: the node that errors name; its first operand is the function. */
 static int
-function(struct exec *x, const struct value *dot, const struct node *n,
-    const struct node *arg, const struct value *piped, struct value *ret)
+function(struct exec *x, const char *name, const struct call *call, struct value *ret)
 {
-	const char *name = n->kind == NODE_COMMAND ? n->list->text : n->text;
-	struct value args[ARGS_MAX];
+	struct args args;
 	struct err why = ERR_INIT;
-	size_t count;
 
 	if (str_eq(name, "and") || str_eq(name, "or"))
-		return choose(x, dot, n, *name == 'o', arg, piped, ret);
-	if (arguments(x, dot, n, arg, piped, args, &count) < 0)
+		return choose(x, name, call, ret);
+	if (arguments(x, call, &args) < 0)
 		return -1;
-	if (function_call(&x->calls, name, args, count, ret, &why) < 0)
-		return exec_fail(x, n, "%s", why.text);
+	if (function_call(&x->calls, name, args.v, args.count, ret, &why) < 0)
+		return exec_fail(x, call->node, "%s", why.text);
 	return 0;
 }
 
+/* A field, a variable or a chain with arguments. */
 static int
-command(struct exec *x, const struct value *dot, const struct node *cmd,
-    const struct value *piped, struct value *ret)
+field_call(
+    struct exec *x, const struct node *first, const struct call *call, struct value *ret)
 {
-	const struct node *first = cmd->list;
-	struct value args[ARGS_MAX], base;
-	size_t count = 0;
+	struct args args;
+	struct value base;
 
-	if (first->kind == NODE_FUNCTION)
-		return function(x, dot, cmd, first->next, piped, ret);
-	if (first->kind == NODE_NIL)
-		return exec_fail(x, first, "nil is not a command");
-	if (first->kind != NODE_FIELD && first->kind != NODE_VARIABLE &&
-	    first->kind != NODE_CHAIN) {
-		if (first->next != NULL || piped != NULL)
-			return exec_fail(x, first,
-			    "can't give argument to non-function %.*s",
-			    (int)(first->to - first->from), x->t->source + first->from);
-		return operand(x, dot, first, ret);
-	}
-	if (arguments(x, dot, cmd, first->next, piped, args, &count) < 0)
+	if (arguments(x, call, &args) < 0)
 		return -1;
-	if (first->kind == NODE_CHAIN) {
-		if (operand(x, dot, first->list, &base) < 0)
-			return -1;
-		return fields(x, first, 0, base, args, count, ret);
-	}
 	if (first->kind == NODE_FIELD)
-		return fields(x, first, 0, *dot, args, count, ret);
-	if (first->nnames == 1 && count > 0)
+		return fields(x, first, 0, *call->dot, &args, ret);
+	if (first->kind == NODE_CHAIN) {
+		if (operand(x, call->dot, first->list, &base) < 0)
+			return -1;
+		return fields(x, first, 0, base, &args, ret);
+	}
+	if (first->nnames == 1 && args.count > 0)
 		return exec_fail(
 		    x, first, "can't give argument to non-function %s", first->names[0]);
-	return fields(x, first, 1, *variable(x, first->names[0]), args, count, ret);
+	return fields(x, first, 1, *variable(x, first->names[0]), &args, ret);
+}
+
+static int
+command(struct exec *x, const struct call *call, struct value *ret)
+{
+	const struct node *first = call->node->list;
+
+	switch (first->kind) {
+	case NODE_FUNCTION: return function(x, first->text, call, ret);
+	case NODE_FIELD:
+	case NODE_VARIABLE:
+	case NODE_CHAIN: return field_call(x, first, call, ret);
+	case NODE_NIL: return exec_fail(x, first, "nil is not a command");
+	default: break;
+	}
+	if (call->args != NULL || call->piped != NULL)
+		return exec_fail(x, first, "can't give argument to non-function %.*s",
+		    (int)(first->to - first->from), x->t->source + first->from);
+	return operand(x, call->dot, first, ret);
 }
 
 int
@@ -294,7 +309,12 @@ exec_pipeline(
 	struct value v = {.kind = VALUE_NONE, .name = ""}, out;
 
 	for (const struct node *cmd = pipe->list; cmd != NULL; cmd = cmd->next) {
-		if (command(x, dot, cmd, cmd == pipe->list ? NULL : &v, &out) < 0)
+		const struct call call = {.dot = dot,
+		    .node = cmd,
+		    .args = cmd->list->next,
+		    .piped = cmd == pipe->list ? NULL : &v};
+
+		if (command(x, &call, &out) < 0)
 			return -1;
 		v = out;
 	}

@@ -151,7 +151,7 @@ fits_in_ns(const char *text)
 {
 	long year = strtol(text, NULL, 10);
 
-	return year == 0 || (year >= 1678 && year < 2262);
+	return year >= 1678 && year < 2262;
 }
 
 int
@@ -161,13 +161,14 @@ image_json_time(const json_t *object, const char *key, int64_t *ret, struct err 
 	const char *text = json_string_value(v);
 
 	*ret = IMAGE_NO_TIME;
-	if (v == NULL || (text != NULL && !fits_in_ns(text)))
+	if (v == NULL)
 		return 0;
-	if (text == NULL || clock_parse(text, ret) < 0) {
-		*ret = IMAGE_NO_TIME;
+	if (text == NULL || strspn(text, "0123456789") != 4)
 		return wrong_type(key, "a time", err);
-	}
-	return 0;
+	if (!fits_in_ns(text) || clock_parse(text, ret) == 0)
+		return 0;
+	*ret = IMAGE_NO_TIME;
+	return wrong_type(key, "a time", err);
 }
 
 int
