@@ -7,29 +7,10 @@
  */
 #include "sandbox/dockerfile/private.h"
 
-/* Values may hold values: without a limit, 30 lines of `ENV A=$A$A` fill the memory. */
-enum { RESULT_MAX = 16 << 20, DEPTH_MAX = 200 };
-
-struct lexer {
-	const struct dockerfile_lex *opt;
-	const struct vec *env;
-	const char *p;
-	char escape;
-	bool keep_escapes;
-	int depth;
-};
-
-struct words {
-	struct buf word;
-	bool inside;
-	struct vec *out;
-};
-
-static int until(
-    struct lexer *lx, char stop, struct buf *out, struct words *w, struct err *err);
+enum { DEPTH_MAX = 200 };
 
 static void
-word_add(struct words *w, const char *s, size_t len)
+word_add(struct df_words *w, const char *s, size_t len)
 {
 	if (w == NULL)
 		return;
@@ -38,7 +19,7 @@ word_add(struct words *w, const char *s, size_t len)
 }
 
 static void
-word_end(struct words *w)
+word_end(struct df_words *w)
 {
 	if (w->word.len > 0)
 		vec_add(w->out, w->word.s);
@@ -48,7 +29,7 @@ word_end(struct words *w)
 
 /* Unquoted text: its blanks end words. */
 static void
-word_add_splitting(struct words *w, const char *s, size_t len)
+word_add_splitting(struct df_words *w, const char *s, size_t len)
 {
 	for (size_t i = 0; w != NULL && i < len; i++) {
 		if (!df_is_blank(s[i]))
@@ -70,10 +51,8 @@ is_letter(uint32_t c)
 	       c < 0x1f000;
 }
 
-/* The name at p: letters, digits, _; or digits alone; or one special character.
- * Appended to *name, possibly nothing. */
-static void
-read_name(struct lexer *lx, struct buf *name)
+void
+df_lex_name(struct df_lexer *lx, struct buf *name)
 {
 	const char *start = lx->p, *end = lx->p + strlen(lx->p);
 
@@ -97,9 +76,8 @@ read_name(struct lexer *lx, struct buf *name)
 	buf_add(name, start, (size_t)(lx->p - start));
 }
 
-/* The value or NULL; an unknown name is noted. */
-static const char *
-lookup(struct lexer *lx, const char *name)
+const char *
+df_lex_lookup(struct df_lexer *lx, const char *name)
 {
 	const char *value = lx->env != NULL ? vec_env_get(lx->env, name) : NULL;
 	struct vec *undefined = lx->opt->undefined;
@@ -109,154 +87,24 @@ lookup(struct lexer *lx, const char *name)
 	return value;
 }
 
-/* The text up to '}' (or '/') behind a modifier. */
-static int
-operand(struct lexer *lx, char stop, bool keep_escapes, struct buf *out, struct err *err)
-{
-	bool before = lx->keep_escapes;
-	int r;
-
-	lx->keep_escapes = keep_escapes;
-	r = until(lx, stop, out, NULL, err);
-	lx->keep_escapes = before;
-	if (r < 0 && *lx->p == '\0')
-		return err_set(err, ERR_INPUT, "syntax error: missing '}'");
-	return r;
-}
-
-static int
-unsupported(struct err *err, bool colon, const char *modifier)
-{
-	return err_set(err, ERR_INPUT, "unsupported modifier (%s%.*s) in substitution",
-	    colon ? ":" : "", (int)(*modifier ? str_utf8_len(modifier) : 0), modifier);
-}
-
-/* "\/" and "\}" of a replacement lose their backslash. */
-static void
-unescape(struct buf *b)
-{
-	size_t to = 0;
-
-	for (size_t i = 0; i < b->len; i++) {
-		if (b->s[i] == '\\' && i + 1 < b->len)
-			i++;
-		b->s[to++] = b->s[i];
-	}
-	buf_cut(b, to);
-}
-
-static int
-replace(struct lexer *lx, const char *name, struct buf *out, struct err *err)
-{
-	cleanup_buf struct buf pattern = BUF_INIT(RESULT_MAX);
-	cleanup_buf struct buf by = BUF_INIT(RESULT_MAX);
-	bool all = *lx->p == '/';
-	const char *value;
-
-	lx->p += all;
-	if (operand(lx, '/', true, &pattern, err) < 0 ||
-	    operand(lx, '}', true, &by, err) < 0)
-		return -1;
-	unescape(&by);
-	value = lookup(lx, name);
-	if (value != NULL)
-		df_replace(out, value, pattern.s, by.s, all);
-	return 0;
-}
-
-/* ${name?word} and ${name:?word} */
-static int
-demand(const char *name, const char *value, const char *word, bool colon, struct buf *out,
-    struct err *err)
-{
-	if (value != NULL && !(colon && *value == '\0')) {
-		buf_adds(out, value);
-		return 0;
-	}
-	if (*word == '\0')
-		word = value == NULL ? "is not allowed to be unset"
-				     : "is not allowed to be empty";
-	return err_set(err, ERR_INPUT, "%s: %s", name, word);
-}
-
-/* Behind the name in ${name...: p is at the modifier. */
-static int
-modified(struct lexer *lx, const char *name, struct buf *out, struct err *err)
-{
-	cleanup_buf struct buf word = BUF_INIT(RESULT_MAX);
-	const char *at = lx->p, *value;
-	bool colon = *at == ':', missing, raw;
-	char how;
-
-	if (*at == '/') {
-		lx->p++;
-		return replace(lx, name, out, err);
-	}
-	how = at[colon];
-	raw = how == '#' || how == '%';
-	if (how == '\0')
-		return err_set(err, ERR_INPUT, "syntax error: missing '}'");
-	if (strchr("+-?#%", how) == NULL || (colon && raw))
-		return unsupported(err, colon, at + colon);
-	lx->p += colon + 1;
-	if (operand(lx, '}', raw, &word, err) < 0)
-		return -1;
-	/* A variable with a default is not "undefined". */
-	value = how == '-' || how == '+' || how == '?'
-		    ? (lx->env != NULL ? vec_env_get(lx->env, name) : NULL)
-		    : lookup(lx, name);
-	missing = value == NULL || (colon && *value == '\0');
-	if (how == '-')
-		buf_adds(out, missing ? word.s : value);
-	else if (how == '+')
-		buf_adds(out, missing ? "" : word.s);
-	else if (how == '?')
-		return demand(name, value, word.s, colon, out, err);
-	else if (value != NULL)
-		df_trim(out, value, word.s + (word.s[0] == how), how, word.s[0] == how);
-	return 0;
-}
-
-static int
-braced(struct lexer *lx, struct buf *out, struct err *err)
-{
-	cleanup_buf struct buf name = BUF_INIT(RESULT_MAX);
-	const char *value;
-
-	if (*lx->p == '\0')
-		return err_set(err, ERR_INPUT, "syntax error: missing '}'");
-	if (strchr("{}:", *lx->p) != NULL)
-		return err_set(err, ERR_INPUT, "syntax error: bad substitution");
-	read_name(lx, &name);
-	if (*lx->p != '}')
-		return modified(lx, name.s, out, err);
-	lx->p++;
-	value = lookup(lx, name.s);
-	if (value == NULL && lx->opt->keep_unset)
-		buf_addf(out, "${%s}", name.s);
-	else
-		buf_adds(out, value != NULL ? value : "");
-	return 0;
-}
-
 /* p is at '$'. */
 static int
-dollar(struct lexer *lx, struct buf *out, struct err *err)
+dollar(struct df_lexer *lx, struct buf *out, struct err *err)
 {
-	cleanup_buf struct buf name = BUF_INIT(RESULT_MAX);
+	cleanup_buf struct buf name = BUF_INIT(DF_RESULT_MAX);
 	const char *value;
 
 	lx->p++;
 	if (*lx->p == '{') {
 		lx->p++;
-		return braced(lx, out, err);
+		return df_lex_braced(lx, out, err);
 	}
-	read_name(lx, &name);
+	df_lex_name(lx, &name);
 	if (name.len == 0) {
 		buf_addc(out, '$');
 		return 0;
 	}
-	value = lookup(lx, name.s);
+	value = df_lex_lookup(lx, name.s);
 	if (value == NULL && lx->opt->keep_unset)
 		buf_addf(out, "$%s", name.s);
 	else
@@ -265,7 +113,7 @@ dollar(struct lexer *lx, struct buf *out, struct err *err)
 }
 
 static int
-single_quoted(struct lexer *lx, struct buf *out, struct err *err)
+single_quoted(struct df_lexer *lx, struct buf *out, struct err *err)
 {
 	const char *close = strchr(lx->p + 1, '\'');
 	int keep = lx->opt->keep_quotes;
@@ -282,7 +130,7 @@ single_quoted(struct lexer *lx, struct buf *out, struct err *err)
 }
 
 static int
-double_quoted(struct lexer *lx, struct buf *out, struct err *err)
+double_quoted(struct df_lexer *lx, struct buf *out, struct err *err)
 {
 	if (lx->opt->keep_quotes)
 		buf_addc(out, '"');
@@ -319,7 +167,7 @@ double_quoted(struct lexer *lx, struct buf *out, struct err *err)
 
 /* An escape outside quotes: the next character is an ordinary one. */
 static void
-escaped(struct lexer *lx, struct buf *out, struct words *w)
+escaped(struct df_lexer *lx, struct buf *out, struct df_words *w)
 {
 	size_t len;
 
@@ -337,7 +185,7 @@ escaped(struct lexer *lx, struct buf *out, struct words *w)
 
 /* One special thing or one plain character. */
 static int
-one(struct lexer *lx, struct buf *out, struct words *w, struct err *err)
+one(struct df_lexer *lx, struct buf *out, struct df_words *w, struct err *err)
 {
 	size_t before = out->len;
 	char c = *lx->p;
@@ -364,9 +212,9 @@ one(struct lexer *lx, struct buf *out, struct words *w, struct err *err)
 	return 0;
 }
 
-/* Reads to the character `stop` ('\0': to the end) and goes behind it. */
-static int
-until(struct lexer *lx, char stop, struct buf *out, struct words *w, struct err *err)
+int
+df_lex_until(
+    struct df_lexer *lx, char stop, struct buf *out, struct df_words *w, struct err *err)
 {
 	int r = 0;
 
@@ -388,15 +236,16 @@ until(struct lexer *lx, char stop, struct buf *out, struct words *w, struct err 
 
 static int
 process(const struct dockerfile_lex *opt, const char *word, const struct vec *env,
-    struct buf *out, struct words *w, struct err *err)
+    struct buf *out, struct df_words *w, struct err *err)
 {
 	static const struct dockerfile_lex ordinary = {0};
-	struct lexer lx = {.opt = opt != NULL ? opt : &ordinary, .env = env, .p = word};
+	struct df_lexer lx = {
+	    .opt = opt != NULL ? opt : &ordinary, .env = env, .p = word};
 	struct err cause = ERR_INIT;
 
 	lx.escape = lx.opt->escape != '\0' ? lx.opt->escape : '\\';
 	lx.keep_escapes = lx.opt->keep_escapes;
-	if (until(&lx, '\0', out, w, &cause) == 0)
+	if (df_lex_until(&lx, '\0', out, w, &cause) == 0)
 		return 0;
 	df_err_quoted(err, "failed to process ", word, ": ");
 	if (err != NULL) {
@@ -411,7 +260,7 @@ char *
 dockerfile_expand(const struct dockerfile_lex *lex, const char *word,
     const struct vec *env, struct err *err)
 {
-	cleanup_buf struct buf out = BUF_INIT(RESULT_MAX);
+	cleanup_buf struct buf out = BUF_INIT(DF_RESULT_MAX);
 
 	if (process(lex, word, env, &out, NULL, err) < 0)
 		return NULL;
@@ -422,8 +271,8 @@ int
 dockerfile_expand_words(const struct dockerfile_lex *lex, const char *word,
     const struct vec *env, struct vec *out, struct err *err)
 {
-	cleanup_buf struct buf whole = BUF_INIT(RESULT_MAX);
-	struct words w = {.word = BUF_INIT(RESULT_MAX), .out = out};
+	cleanup_buf struct buf whole = BUF_INIT(DF_RESULT_MAX);
+	struct df_words w = {.word = BUF_INIT(DF_RESULT_MAX), .out = out};
 	int r = process(lex, word, env, &whole, &w, err);
 
 	if (r == 0)

@@ -192,6 +192,38 @@ bool df_glob_is(const struct df_glob *g, const char *s);
 /* The character at *s, which moves on; an invalid byte stands for itself. */
 uint32_t df_rune(const char **s, const char *end);
 
+/* ---- expand.c, braced.c: the lexer of words ---- */
+
+/* Values may hold values: without a limit, 30 lines of `ENV A=$A$A` fill the memory. */
+enum { DF_RESULT_MAX = 16 << 20 };
+
+struct df_lexer {
+	const struct dockerfile_lex *opt;
+	const struct vec *env;
+	const char *p;
+	char escape;
+	bool keep_escapes;
+	int depth;
+};
+
+struct df_words {
+	struct buf word;
+	bool inside;
+	struct vec *out;
+};
+
+/* Reads to the character `stop` ('\0': to the end) and goes behind it.  The text
+ * goes to out and, cut at unquoted blanks, to w if that is not NULL. */
+int df_lex_until(
+    struct df_lexer *lx, char stop, struct buf *out, struct df_words *w, struct err *err);
+/* The name at p: letters, digits, _; or digits alone; or one special character.
+ * Appended to *name, possibly nothing. */
+void df_lex_name(struct df_lexer *lx, struct buf *name);
+/* The value or NULL; an unknown name is noted. */
+const char *df_lex_lookup(struct df_lexer *lx, const char *name);
+/* Reads from behind "${" to behind its '}'. */
+int df_lex_braced(struct df_lexer *lx, struct buf *out, struct err *err);
+
 /* ---- substitute.c: ${v#p} and its kin; append to out ---- */
 
 void df_trim(
