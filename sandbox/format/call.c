@@ -7,10 +7,10 @@
 enum { PAD_MAX = 1000 };
 
 struct value
-calls_string(struct calls *c, char *taken)
+format_calls_string(struct calls *c, char *taken)
 {
 	vec_take(&c->strings, taken);
-	return value_string(taken);
+	return format_value_string(taken);
 }
 
 static int
@@ -18,7 +18,7 @@ call_not(struct calls *c, const struct value *args, size_t nargs, struct value *
     struct err *err)
 {
 	(void)c, (void)nargs, (void)err;
-	*ret = value_bool(!value_truth(&args[0]));
+	*ret = format_value_bool(!format_value_truth(&args[0]));
 	return 0;
 }
 
@@ -34,9 +34,9 @@ call_print(struct calls *c, const struct value *args, size_t nargs, struct value
 		if (i > 0 && args[i].kind != VALUE_STRING &&
 		    args[i - 1].kind != VALUE_STRING)
 			buf_addc(&b, ' ');
-		value_print(c->mode, &b, &args[i], true);
+		format_value_print(c->mode, &b, &args[i], true);
 	}
-	*ret = calls_string(c, buf_take(&b));
+	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }
 
@@ -50,10 +50,10 @@ call_println(struct calls *c, const struct value *args, size_t nargs, struct val
 	for (size_t i = 0; i < nargs; i++) {
 		if (i > 0)
 			buf_addc(&b, ' ');
-		value_print(c->mode, &b, &args[i], true);
+		format_value_print(c->mode, &b, &args[i], true);
 	}
 	buf_addc(&b, '\n');
-	*ret = calls_string(c, buf_take(&b));
+	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }
 
@@ -64,8 +64,8 @@ call_printf(struct calls *c, const struct value *args, size_t nargs, struct valu
 	struct buf b = BUF_INIT(BUF_OURS);
 
 	(void)err;
-	function_printf(c->mode, &b, args[0].s, args + 1, nargs - 1);
-	*ret = calls_string(c, buf_take(&b));
+	format_function_printf(c->mode, &b, args[0].s, args + 1, nargs - 1);
+	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }
 
@@ -76,8 +76,8 @@ call_json(struct calls *c, const struct value *args, size_t nargs, struct value 
 	struct buf b = BUF_INIT(BUF_OURS);
 
 	(void)nargs, (void)err;
-	value_json(c->mode, &b, &args[0]);
-	*ret = calls_string(c, buf_take(&b));
+	format_value_json(c->mode, &b, &args[0]);
+	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }
 
@@ -90,7 +90,7 @@ call_upper(struct calls *c, const struct value *args, size_t nargs, struct value
 	(void)nargs, (void)err;
 	for (char *p = s; *p != '\0'; p++)
 		*p = (unsigned char)*p < 0x80 ? (char)toupper(*p) : *p;
-	*ret = calls_string(c, s);
+	*ret = format_calls_string(c, s);
 	return 0;
 }
 
@@ -103,7 +103,7 @@ call_lower(struct calls *c, const struct value *args, size_t nargs, struct value
 	(void)nargs, (void)err;
 	for (char *p = s; *p != '\0'; p++)
 		*p = (unsigned char)*p < 0x80 ? (char)tolower(*p) : *p;
-	*ret = calls_string(c, s);
+	*ret = format_calls_string(c, s);
 	return 0;
 }
 
@@ -124,7 +124,7 @@ call_title(struct calls *c, const struct value *args, size_t nargs, struct value
 			*p = (char)toupper(*p);
 		border = !letter && (isspace((unsigned char)*p) || *p != '\'');
 	}
-	*ret = calls_string(c, s);
+	*ret = format_calls_string(c, s);
 	return 0;
 }
 
@@ -141,8 +141,9 @@ call_pad(struct calls *c, const struct value *args, size_t nargs, struct value *
 	(void)nargs, (void)err;
 	*ret = args[0];
 	if (*args[0].s != '\0')
-		*ret = calls_string(c, xasprintf("%*s%s%*s", pad_size(args[1].i), "",
-					   args[0].s, pad_size(args[2].i), ""));
+		*ret =
+		    format_calls_string(c, xasprintf("%*s%s%*s", pad_size(args[1].i), "",
+					       args[0].s, pad_size(args[2].i), ""));
 	return 0;
 }
 
@@ -156,7 +157,7 @@ call_truncate(struct calls *c, const struct value *args, size_t nargs, struct va
 		    err, ERR_INPUT, "slice bounds out of range [:%lld]", args[1].i);
 	*ret = args[0];
 	if (strlen(args[0].s) > (size_t)args[1].i)
-		*ret = calls_string(c, xstrndup(args[0].s, (size_t)args[1].i));
+		*ret = format_calls_string(c, xstrndup(args[0].s, (size_t)args[1].i));
 	return 0;
 }
 
@@ -179,7 +180,7 @@ call_html(struct calls *c, const struct value *args, size_t nargs, struct value 
 		else
 			buf_addc(&b, *s);
 	}
-	*ret = calls_string(c, buf_take(&b));
+	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }
 
@@ -194,22 +195,22 @@ static const struct function {
     {"and", "v", 1, ARGS_MAX, NULL, false}, /* eval.c: never called here */
     {"or", "v", 1, ARGS_MAX, NULL, false},
     {"not", "v", 1, 1, call_not, false},
-    {"len", "v", 1, 1, call_len, false},
-    {"index", "v", 1, ARGS_MAX, call_index, false},
-    {"slice", "v", 1, 3, call_slice, false},
+    {"len", "v", 1, 1, format_call_len, false},
+    {"index", "v", 1, ARGS_MAX, format_call_index, false},
+    {"slice", "v", 1, 3, format_call_slice, false},
     {"print", "v", 0, ARGS_MAX, call_print, false},
     {"printf", "sv", 1, ARGS_MAX, call_printf, false},
     {"println", "v", 0, ARGS_MAX, call_println, false},
     {"html", "v", 0, ARGS_MAX, call_html, false},
-    {"eq", "v", 1, ARGS_MAX, call_eq, false},
-    {"ne", "v", 2, 2, call_ne, false},
-    {"lt", "v", 2, 2, call_lt, false},
-    {"le", "v", 2, 2, call_le, false},
-    {"gt", "v", 2, 2, call_gt, false},
-    {"ge", "v", 2, 2, call_ge, false},
+    {"eq", "v", 1, ARGS_MAX, format_call_eq, false},
+    {"ne", "v", 2, 2, format_call_ne, false},
+    {"lt", "v", 2, 2, format_call_lt, false},
+    {"le", "v", 2, 2, format_call_le, false},
+    {"gt", "v", 2, 2, format_call_gt, false},
+    {"ge", "v", 2, 2, format_call_ge, false},
     {"json", "v", 1, 1, call_json, true},
-    {"split", "s", 2, 2, call_split, true},
-    {"join", "ls", 2, 2, call_join, true},
+    {"split", "s", 2, 2, format_call_split, true},
+    {"join", "ls", 2, 2, format_call_join, true},
     {"title", "s", 1, 1, call_title, true},
     {"lower", "s", 1, 1, call_lower, true},
     {"upper", "s", 1, 1, call_upper, true},
@@ -227,7 +228,7 @@ find(const char *name)
 }
 
 bool
-function_exists(const char *name)
+format_function_exists(const char *name)
 {
 	return find(name) != NULL;
 }
@@ -259,14 +260,14 @@ check_type(int mode, char want, const struct value *v, struct err *err)
 			    err, ERR_INPUT, "invalid value; expected %s", types[i].go);
 		return err_set(err, ERR_INPUT,
 		    "wrong type for value; expected %s; got %s", types[i].go,
-		    value_type(mode, v));
+		    format_value_type(mode, v));
 	}
 	return 0;
 }
 
 int
-function_call(struct calls *c, const char *name, const struct value *args, size_t nargs,
-    struct value *ret, struct err *err)
+format_function_call(struct calls *c, const char *name, const struct value *args,
+    size_t nargs, struct value *ret, struct err *err)
 {
 	const struct function *f = find(name);
 	struct err why = ERR_INIT;

@@ -10,29 +10,29 @@
 #include "sandbox/format/private.h"
 
 /* compare.c */
-int call_eq(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_ne(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_lt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_le(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_gt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_ge(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
+int format_call_eq(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_ne(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_lt(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_le(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_gt(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_ge(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
 
 /* collect.c */
-int call_index(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_slice(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_len(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_split(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
-int call_join(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err);
+int format_call_index(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_slice(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_len(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_split(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_join(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
 
 #endif

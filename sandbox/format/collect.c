@@ -16,13 +16,13 @@ index_list(struct calls *c, const struct value *v, const struct value *at,
 {
 	if (at->kind != VALUE_INT)
 		return err_set(err, ERR_INPUT, "cannot index slice/array with type %s",
-		    value_type(c->mode, at));
-	if (at->i < 0 || (size_t)at->i >= value_len(v))
+		    format_value_type(c->mode, at));
+	if (at->i < 0 || (size_t)at->i >= format_value_len(v))
 		return err_set(err, ERR_INPUT, "index out of range: %lld", at->i);
 	if (v->kind == VALUE_STRING)
-		*ret = value_int((unsigned char)v->s[at->i]);
+		*ret = format_value_int((unsigned char)v->s[at->i]);
 	else
-		*ret = value_item(c->mode, v, (size_t)at->i);
+		*ret = format_value_item(c->mode, v, (size_t)at->i);
 	return 0;
 }
 
@@ -34,13 +34,13 @@ index_map(struct calls *c, const struct value *v, const struct value *at,
 
 	if (at->kind != VALUE_STRING)
 		return err_set(err, ERR_INPUT, "value has type %s; should be string",
-		    value_type(c->mode, at));
+		    format_value_type(c->mode, at));
 	j = json_object_get(v->j, at->s);
 	if (j != NULL)
-		*ret = value_member(c->mode, v, at->s, j);
+		*ret = format_value_member(c->mode, v, at->s, j);
 	else if (c->mode == FORMAT_STRUCTS && str_eq(v->name, "Labels"))
-		*ret =
-		    value_string(""); /* map[string]string: the zero value of its items */
+		*ret = format_value_string(
+		    ""); /* map[string]string: the zero value of its items */
 	else if (c->mode == FORMAT_STRUCTS && str_eq(v->name, "Ports"))
 		*ret = (struct value){.kind = VALUE_LIST, .name = ""};
 	else
@@ -49,8 +49,8 @@ index_map(struct calls *c, const struct value *v, const struct value *at,
 }
 
 int
-call_index(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
+format_call_index(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err)
 {
 	struct value v = args[0];
 
@@ -65,7 +65,7 @@ call_index(struct calls *c, const struct value *args, size_t nargs, struct value
 			failed = index_map(c, &v, &args[i], &v, err);
 		else
 			return err_set(err, ERR_INPUT, "can't index item of type %s",
-			    value_type(c->mode, &v));
+			    format_value_type(c->mode, &v));
 		if (failed < 0)
 			return -1;
 	}
@@ -74,8 +74,8 @@ call_index(struct calls *c, const struct value *args, size_t nargs, struct value
 }
 
 int
-call_slice(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
+format_call_slice(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err)
 {
 	const struct value *v = &args[0];
 	size_t bounds[2] = {0, 0};
@@ -83,14 +83,14 @@ call_slice(struct calls *c, const struct value *args, size_t nargs, struct value
 
 	if (v->kind != VALUE_STRING && v->kind != VALUE_LIST)
 		return err_set(err, ERR_INPUT, "can't slice item of type %s",
-		    value_type(c->mode, v));
-	bounds[1] = value_len(v);
+		    format_value_type(c->mode, v));
+	bounds[1] = format_value_len(v);
 	for (size_t i = 1; i < nargs; i++) {
 		if (args[i].kind != VALUE_INT)
 			return err_set(err, ERR_INPUT,
 			    "cannot index slice/array with type %s",
-			    value_type(c->mode, &args[i]));
-		if (args[i].i < 0 || (size_t)args[i].i > value_len(v))
+			    format_value_type(c->mode, &args[i]));
+		if (args[i].i < 0 || (size_t)args[i].i > format_value_len(v))
 			return err_set(
 			    err, ERR_INPUT, "index out of range: %lld", args[i].i);
 		bounds[i - 1] = (size_t)args[i].i;
@@ -99,7 +99,8 @@ call_slice(struct calls *c, const struct value *args, size_t nargs, struct value
 		return err_set(err, ERR_INPUT, "invalid slice index: %zu > %zu",
 		    bounds[0], bounds[1]);
 	if (v->kind == VALUE_STRING) {
-		*ret = calls_string(c, xstrndup(v->s + bounds[0], bounds[1] - bounds[0]));
+		*ret = format_calls_string(
+		    c, xstrndup(v->s + bounds[0], bounds[1] - bounds[0]));
 		return 0;
 	}
 	part = json_array();
@@ -111,22 +112,22 @@ call_slice(struct calls *c, const struct value *args, size_t nargs, struct value
 }
 
 int
-call_len(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
+format_call_len(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err)
 {
 	(void)nargs;
 	if (args[0].kind <= VALUE_NIL)
 		return err_set(err, ERR_INPUT, "len of nil pointer");
 	if (args[0].kind < VALUE_STRING || args[0].kind == VALUE_STRUCT)
-		return err_set(
-		    err, ERR_INPUT, "len of type %s", value_type(c->mode, &args[0]));
-	*ret = value_int((long long)value_len(&args[0]));
+		return err_set(err, ERR_INPUT, "len of type %s",
+		    format_value_type(c->mode, &args[0]));
+	*ret = format_value_int((long long)format_value_len(&args[0]));
 	return 0;
 }
 
 int
-call_split(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
+format_call_split(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err)
 {
 	const char *s = args[0].s, *sep = args[1].s, *hit;
 	json_t *parts = json_array();
@@ -148,20 +149,20 @@ call_split(struct calls *c, const struct value *args, size_t nargs, struct value
 }
 
 int
-call_join(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
+format_call_join(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err)
 {
 	struct buf b = BUF_INIT(BUF_OURS);
 
 	(void)nargs;
 	(void)err;
-	for (size_t i = 0; i < value_len(&args[0]); i++) {
-		struct value item = value_item(c->mode, &args[0], i);
+	for (size_t i = 0; i < format_value_len(&args[0]); i++) {
+		struct value item = format_value_item(c->mode, &args[0], i);
 
 		if (i > 0)
 			buf_adds(&b, args[1].s);
-		value_print(c->mode, &b, &item, true);
+		format_value_print(c->mode, &b, &item, true);
 	}
-	*ret = calls_string(c, buf_take(&b));
+	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }

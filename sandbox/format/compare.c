@@ -21,7 +21,7 @@ equal(int mode, const struct value *a, const struct value *b, bool *ret, struct 
 {
 	if (a->kind >= VALUE_LIST || b->kind >= VALUE_LIST)
 		return err_set(err, ERR_INPUT, "non-comparable type %s",
-		    value_type(mode, a->kind >= VALUE_LIST ? a : b));
+		    format_value_type(mode, a->kind >= VALUE_LIST ? a : b));
 	if (a->kind <= VALUE_NIL || b->kind <= VALUE_NIL) {
 		*ret = a->kind <= VALUE_NIL && b->kind <= VALUE_NIL;
 		return 0;
@@ -51,7 +51,7 @@ less(const struct value *a, const struct value *b, bool *ret, struct err *err)
 }
 
 int
-call_eq(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+format_call_eq(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
 {
 	bool same = false;
@@ -61,22 +61,22 @@ call_eq(struct calls *c, const struct value *args, size_t nargs, struct value *r
 	for (size_t i = 1; i < nargs && !same; i++)
 		if (equal(c->mode, &args[0], &args[i], &same, err) < 0)
 			return -1;
-	*ret = value_bool(same);
+	*ret = format_value_bool(same);
 	return 0;
 }
 
 int
-call_ne(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+format_call_ne(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
 {
-	if (call_eq(c, args, nargs, ret, err) < 0)
+	if (format_call_eq(c, args, nargs, ret, err) < 0)
 		return -1;
-	*ret = value_bool(!ret->i);
+	*ret = format_value_bool(!ret->i);
 	return 0;
 }
 
 int
-call_lt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+format_call_lt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
 {
 	bool is_less = false;
@@ -85,35 +85,35 @@ call_lt(struct calls *c, const struct value *args, size_t nargs, struct value *r
 	(void)nargs;
 	if (less(&args[0], &args[1], &is_less, err) < 0)
 		return -1;
-	*ret = value_bool(is_less);
+	*ret = format_value_bool(is_less);
 	return 0;
 }
 
 int
-call_gt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+format_call_gt(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
 {
 	const struct value swapped[] = {args[1], args[0]};
 
-	return call_lt(c, swapped, nargs, ret, err);
+	return format_call_lt(c, swapped, nargs, ret, err);
 }
 
 int
-call_le(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+format_call_le(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
 {
-	if (call_gt(c, args, nargs, ret, err) < 0)
+	if (format_call_gt(c, args, nargs, ret, err) < 0)
 		return -1;
-	*ret = value_bool(!ret->i);
+	*ret = format_value_bool(!ret->i);
 	return 0;
 }
 
 int
-call_ge(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
+format_call_ge(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
 {
-	if (call_lt(c, args, nargs, ret, err) < 0)
+	if (format_call_lt(c, args, nargs, ret, err) < 0)
 		return -1;
-	*ret = value_bool(!ret->i);
+	*ret = format_value_bool(!ret->i);
 	return 0;
 }

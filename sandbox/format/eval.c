@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 int
-exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
+format_exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
 {
 	const char *s = x->t->source;
 	size_t line = 1, start = 0;
@@ -30,7 +30,7 @@ exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
 /* ---- variables ---- */
 
 void
-exec_push(struct exec *x, const char *name, const struct value *v)
+format_exec_push(struct exec *x, const char *name, const struct value *v)
 {
 	if (x->nvariables == x->cap) {
 		x->cap = x->cap > 0 ? 2 * x->cap : 8;
@@ -49,12 +49,12 @@ variable(struct exec *x, const char *name)
 }
 
 void
-exec_set(struct exec *x, const struct node *pipe, size_t i, const struct value *v)
+format_exec_set(struct exec *x, const struct node *pipe, size_t i, const struct value *v)
 {
 	if (pipe->assigns)
 		*variable(x, pipe->names[i]) = *v;
 	else
-		exec_push(x, pipe->names[i], v);
+		format_exec_push(x, pipe->names[i], v);
 }
 
 /* ---- fields ---- */
@@ -69,7 +69,7 @@ label_header(struct exec *x, const char *label)
 	for (char *s = text; *s != '\0'; s++)
 		if (*s == '-' || *s == '_')
 			*s = ' ';
-	return calls_string(&x->calls, text);
+	return format_calls_string(&x->calls, text);
 }
 
 struct args {
@@ -91,18 +91,19 @@ method(struct exec *x, const struct node *n, const struct value *on,
 		return 0;
 	}
 	if (!json_is_object(table))
-		return exec_fail(x, n,
+		return format_exec_fail(x, n,
 		    on->kind == VALUE_MAP
 			? "%s is not a method but has arguments"
 			: "%s has arguments but cannot be invoked as function",
 		    name);
 	if (args->count != 1)
-		return exec_fail(x, n, "wrong number of args for %s: want 1 got %zu",
-		    name, args->count);
+		return format_exec_fail(x, n,
+		    "wrong number of args for %s: want 1 got %zu", name, args->count);
 	if (args->v[0].kind != VALUE_STRING)
-		return exec_fail(x, n, "wrong type for value; expected string; got %s",
-		    value_type(x->calls.mode, &args->v[0]));
-	*ret = value_string(json_get_str(table, args->v[0].s, ""));
+		return format_exec_fail(x, n,
+		    "wrong type for value; expected string; got %s",
+		    format_value_type(x->calls.mode, &args->v[0]));
+	*ret = format_value_string(json_get_str(table, args->v[0].s, ""));
 	return 0;
 }
 
@@ -110,11 +111,11 @@ static int
 no_field(struct exec *x, const struct node *n, const char *name, const struct value *on)
 {
 	if (on->root && x->type != NULL)
-		return exec_fail(
+		return format_exec_fail(
 		    x, n, "can't evaluate field %s in type %s", name, x->type);
-	return exec_fail(x, n, "can't evaluate field %s in type %s", name,
+	return format_exec_fail(x, n, "can't evaluate field %s in type %s", name,
 	    x->calls.mode == FORMAT_MAPS ? "interface {}"
-					 : value_type(x->calls.mode, on));
+					 : format_value_type(x->calls.mode, on));
 }
 
 static int
@@ -129,22 +130,24 @@ field(struct exec *x, const struct node *n, const char *name, const struct value
 		return 0;
 	}
 	if (on->kind == VALUE_NONE)
-		return exec_fail(x, n, "nil data; no entry for key \"%s\"", name);
+		return format_exec_fail(x, n, "nil data; no entry for key \"%s\"", name);
 	if (on->kind == VALUE_NIL)
-		return exec_fail(x, n, "nil pointer evaluating interface {}.%s", name);
+		return format_exec_fail(
+		    x, n, "nil pointer evaluating interface {}.%s", name);
 	if (on->kind != VALUE_MAP && on->kind != VALUE_STRUCT)
 		return no_field(x, n, name, on);
 	j = json_object_get(on->j, name);
 	if (j != NULL && on->root && json_is_object(j))
-		return exec_fail(x, n, "wrong number of args for %s: want 1 got 0", name);
+		return format_exec_fail(
+		    x, n, "wrong number of args for %s: want 1 got 0", name);
 	if (j != NULL)
-		*ret = value_member(mode, on, name, j);
+		*ret = format_value_member(mode, on, name, j);
 	else if (on->kind == VALUE_MAP && mode == FORMAT_MAPS)
-		return exec_fail(x, n, "map has no entry for key \"%s\"", name);
+		return format_exec_fail(x, n, "map has no entry for key \"%s\"", name);
 	else if (on->kind == VALUE_MAP)
 		*ret = (struct value){.kind = VALUE_NONE, .name = ""};
 	else {
-		struct value zero = value_omitted(on->name, name);
+		struct value zero = format_value_omitted(on->name, name);
 
 		if (mode != FORMAT_STRUCTS || zero.kind == VALUE_NONE)
 			return no_field(x, n, name, on);
@@ -197,14 +200,14 @@ operand(struct exec *x, const struct value *dot, const struct node *n, struct va
 		if (operand(x, dot, n->list, &base) < 0)
 			return -1;
 		return fields(x, n, 0, base, NULL, ret);
-	case NODE_PIPE: return exec_pipeline(x, dot, n, ret);
+	case NODE_PIPE: return format_exec_pipeline(x, dot, n, ret);
 	case NODE_FUNCTION: return function(x, n->text, &alone, ret);
-	case NODE_BOOL: *ret = value_bool(n->i); return 0;
-	case NODE_INT: *ret = value_int(n->i); return 0;
+	case NODE_BOOL: *ret = format_value_bool(n->i); return 0;
+	case NODE_INT: *ret = format_value_int(n->i); return 0;
 	case NODE_FLOAT:
 		*ret = (struct value){.kind = VALUE_FLOAT, .f = n->f, .name = ""};
 		return 0;
-	case NODE_STRING: *ret = value_string(n->text); return 0;
+	case NODE_STRING: *ret = format_value_string(n->text); return 0;
 	default: *ret = (struct value){.kind = VALUE_NIL, .name = ""}; return 0;
 	}
 }
@@ -215,7 +218,7 @@ arguments(struct exec *x, const struct call *call, struct args *ret)
 	ret->count = 0;
 	for (const struct node *arg = call->args; arg != NULL; arg = arg->next) {
 		if (ret->count + 1 >= ARGS_MAX)
-			return exec_fail(
+			return format_exec_fail(
 			    x, call->node, "more than %d arguments", ARGS_MAX - 1);
 		if (operand(x, call->dot, arg, &ret->v[ret->count++]) < 0)
 			return -1;
@@ -232,12 +235,12 @@ choose(struct exec *x, const char *name, const struct call *call, struct value *
 	bool until = *name == 'o';
 
 	if (call->args == NULL && call->piped == NULL)
-		return exec_fail(x, call->node,
+		return format_exec_fail(x, call->node,
 		    "wrong number of args for %s: want at least 1 got 0", name);
 	for (const struct node *arg = call->args; arg != NULL; arg = arg->next) {
 		if (operand(x, call->dot, arg, ret) < 0)
 			return -1;
-		if (value_truth(ret) == until)
+		if (format_value_truth(ret) == until)
 			return 0;
 	}
 	if (call->piped != NULL)
@@ -255,8 +258,8 @@ function(struct exec *x, const char *name, const struct call *call, struct value
 		return choose(x, name, call, ret);
 	if (arguments(x, call, &args) < 0)
 		return -1;
-	if (function_call(&x->calls, name, args.v, args.count, ret, &why) < 0)
-		return exec_fail(x, call->node, "%s", why.text);
+	if (format_function_call(&x->calls, name, args.v, args.count, ret, &why) < 0)
+		return format_exec_fail(x, call->node, "%s", why.text);
 	return 0;
 }
 
@@ -278,7 +281,7 @@ field_call(
 		return fields(x, first, 0, base, &args, ret);
 	}
 	if (first->nnames == 1 && args.count > 0)
-		return exec_fail(
+		return format_exec_fail(
 		    x, first, "can't give argument to non-function %s", first->names[0]);
 	return fields(x, first, 1, *variable(x, first->names[0]), &args, ret);
 }
@@ -293,17 +296,18 @@ command(struct exec *x, const struct call *call, struct value *ret)
 	case NODE_FIELD:
 	case NODE_VARIABLE:
 	case NODE_CHAIN: return field_call(x, first, call, ret);
-	case NODE_NIL: return exec_fail(x, first, "nil is not a command");
+	case NODE_NIL: return format_exec_fail(x, first, "nil is not a command");
 	default: break;
 	}
 	if (call->args != NULL || call->piped != NULL)
-		return exec_fail(x, first, "can't give argument to non-function %.*s",
+		return format_exec_fail(x, first,
+		    "can't give argument to non-function %.*s",
 		    (int)(first->to - first->from), x->t->source + first->from);
 	return operand(x, call->dot, first, ret);
 }
 
 int
-exec_pipeline(
+format_exec_pipeline(
     struct exec *x, const struct value *dot, const struct node *pipe, struct value *ret)
 {
 	struct value v = {.kind = VALUE_NONE, .name = ""}, out;
@@ -320,7 +324,7 @@ exec_pipeline(
 	}
 	/* A range sets its variables itself, one item after the other. */
 	if (pipe->nnames == 1 || (pipe->nnames > 0 && pipe->assigns))
-		exec_set(x, pipe, 0, &v);
+		format_exec_set(x, pipe, 0, &v);
 	*ret = v;
 	return 0;
 }

@@ -16,9 +16,9 @@ if_or_with(struct exec *x, const struct value *dot, const struct node *n)
 	struct value v;
 	int result;
 
-	if (exec_pipeline(x, dot, n->pipe, &v) < 0)
+	if (format_exec_pipeline(x, dot, n->pipe, &v) < 0)
 		return WALK_FAILED;
-	if (value_truth(&v))
+	if (format_value_truth(&v))
 		result = walk(x, n->kind == NODE_WITH ? &v : dot, n->body);
 	else
 		result = walk(x, dot, n->other);
@@ -35,10 +35,10 @@ turn(struct exec *x, const struct node *n, const struct value *key,
 	int result;
 
 	if (n->pipe->nnames == 1)
-		exec_set(x, n->pipe, 0, item);
+		format_exec_set(x, n->pipe, 0, item);
 	if (n->pipe->nnames == 2) {
-		exec_set(x, n->pipe, 0, key);
-		exec_set(x, n->pipe, 1, item);
+		format_exec_set(x, n->pipe, 0, key);
+		format_exec_set(x, n->pipe, 1, item);
 	}
 	result = walk(x, item, n->body);
 	x->nvariables = mark;
@@ -48,9 +48,9 @@ turn(struct exec *x, const struct node *n, const struct value *key,
 static int
 range_list(struct exec *x, const struct node *n, const struct value *v)
 {
-	for (size_t i = 0; i < value_len(v); i++) {
-		struct value key = value_int((long long)i),
-			     item = value_item(x->calls.mode, v, i);
+	for (size_t i = 0; i < format_value_len(v); i++) {
+		struct value key = format_value_int((long long)i),
+			     item = format_value_item(x->calls.mode, v, i);
 		int result = turn(x, n, &key, &item);
 
 		if (result != WALK_DONE)
@@ -64,13 +64,13 @@ range_map(struct exec *x, const struct node *n, const struct value *v)
 {
 	cleanup_vec struct vec keys = VEC_INIT;
 
-	value_keys(v, &keys);
+	format_value_keys(v, &keys);
 	for (size_t i = 0; i < keys.len; i++) {
 		const char *name = json_object_iter_key(
 		    json_object_iter_at((json_t *)v->j, keys.v[i])); /* outlives keys */
-		struct value key = value_string(name);
-		struct value item =
-		    value_member(x->calls.mode, v, name, json_object_get(v->j, name));
+		struct value key = format_value_string(name);
+		struct value item = format_value_member(
+		    x->calls.mode, v, name, json_object_get(v->j, name));
 		int result = turn(x, n, &key, &item);
 
 		if (result != WALK_DONE)
@@ -83,7 +83,7 @@ static int
 range_int(struct exec *x, const struct node *n, const struct value *v)
 {
 	for (long long i = 0; i < v->i && !x->out->failed; i++) {
-		struct value item = value_int(i);
+		struct value item = format_value_int(i);
 		int result = turn(x, n, &item, &item);
 
 		if (result != WALK_DONE)
@@ -100,16 +100,17 @@ range(struct exec *x, const struct value *dot, const struct node *n)
 	struct value v;
 	int result;
 
-	if (exec_pipeline(x, dot, n->pipe, &v) < 0)
+	if (format_exec_pipeline(x, dot, n->pipe, &v) < 0)
 		return WALK_FAILED;
 	if (!n->pipe->assigns)
 		x->nvariables = mark;
 	if (v.kind == VALUE_BOOL || v.kind == VALUE_FLOAT || v.kind == VALUE_STRING ||
 	    v.kind == VALUE_STRUCT) {
-		value_print(x->calls.mode, &text, &v, false);
-		return exec_fail(x, n->pipe, "range can't iterate over %s", text.s);
+		format_value_print(x->calls.mode, &text, &v, false);
+		return format_exec_fail(
+		    x, n->pipe, "range can't iterate over %s", text.s);
 	}
-	if (!value_truth(&v))
+	if (!format_value_truth(&v))
 		return walk(x, dot, n->other);
 	result = v.kind == VALUE_LIST  ? range_list(x, n, &v)
 		 : v.kind == VALUE_MAP ? range_map(x, n, &v)
@@ -131,10 +132,10 @@ statement(struct exec *x, const struct value *dot, const struct node *n)
 	case NODE_BREAK: return WALK_BREAK;
 	case NODE_CONTINUE: return WALK_CONTINUE;
 	default:
-		if (exec_pipeline(x, dot, n, &v) < 0)
+		if (format_exec_pipeline(x, dot, n, &v) < 0)
 			return WALK_FAILED;
 		if (n->nnames == 0)
-			value_print(x->calls.mode, x->out, &v, false);
+			format_value_print(x->calls.mode, x->out, &v, false);
 		return WALK_DONE;
 	}
 }
@@ -152,7 +153,7 @@ walk(struct exec *x, const struct value *dot, const struct node *list)
 }
 
 int
-template_run(const struct format_template *t, int mode, const json_t *data,
+format_template_run(const struct format_template *t, int mode, const json_t *data,
     const char *type, struct buf *out, struct err *err)
 {
 	struct exec x = {.t = t,
@@ -160,14 +161,14 @@ template_run(const struct format_template *t, int mode, const json_t *data,
 	    .type = type,
 	    .out = out,
 	    .err = err};
-	struct value dot = value_of(mode, data, "", "");
+	struct value dot = format_value_of(mode, data, "", "");
 	int result;
 
 	if (mode == FORMAT_ROW && dot.kind == VALUE_MAP) {
 		dot.kind = VALUE_STRUCT;
 		dot.root = true;
 	}
-	exec_push(&x, "$", &dot);
+	format_exec_push(&x, "$", &dot);
 	result = walk(&x, &dot, t->body);
 	free(x.variables);
 	vec_done(&x.calls.strings);
@@ -183,13 +184,13 @@ format_template_exec(const struct format_template *t, enum format_data kind,
     const json_t *data, const char *type, struct buf *out, struct err *err)
 {
 	size_t start = out->len;
-	int result = template_run(t, (int)kind, data, type, out, err);
+	int result = format_template_run(t, (int)kind, data, type, out, err);
 
 	if (result == 0 || kind != FORMAT_STRUCTS)
 		return result;
 	buf_cut(out, start);
 	err_clear(err);
-	result = template_run(t, FORMAT_MAPS, data, type, out, err);
+	result = format_template_run(t, FORMAT_MAPS, data, type, out, err);
 	if (result < 0)
 		buf_cut(out, start);
 	return result;

@@ -22,14 +22,15 @@ struct exec {
 };
 
 /* Fills x->err with "template: :LINE:COL: executing ... at <node>: " and the rest; -1. */
-int exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
+int format_exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* A new variable, up to when nvariables is set back. */
-void exec_push(struct exec *x, const char *name, const struct value *v);
+void format_exec_push(struct exec *x, const char *name, const struct value *v);
 /* The i-th variable that the pipeline declares or assigns. */
-void exec_set(struct exec *x, const struct node *pipe, size_t i, const struct value *v);
+void format_exec_set(
+    struct exec *x, const struct node *pipe, size_t i, const struct value *v);
 /* Evaluates, and sets a single variable that the pipeline declares. */
-int exec_pipeline(
+int format_exec_pipeline(
     struct exec *x, const struct value *dot, const struct node *pipe, struct value *ret);
 
 #endif

@@ -116,7 +116,7 @@ add_header(const struct format *f, struct buf *out)
 	     field++)
 		json_object_set_new(names, field->name, json_string(field->header));
 	/* As in Docker, a header that cannot be made is left short, not an error. */
-	(void)template_run(f->template, MODE_HEADER, names, NULL, out, &ignored);
+	(void)format_template_run(f->template, MODE_HEADER, names, NULL, out, &ignored);
 	buf_addc(out, '\n');
 }
 

@@ -244,7 +244,7 @@ inside(struct lexer *l)
 }
 
 struct token
-lexer_next(struct lexer *l)
+format_lexer_next(struct lexer *l)
 {
 	return l->inside ? inside(l) : outside(l);
 }

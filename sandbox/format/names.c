@@ -62,7 +62,7 @@ in_list(const char *const *list, size_t count, const char *key)
 }
 
 enum value_kind
-names_kind(const char *parent, const char *key)
+format_names_kind(const char *parent, const char *key)
 {
 	for (size_t i = 0; i < ARRAY_LEN(exceptions); i++)
 		if (str_eq(exceptions[i].key, key) &&
@@ -77,7 +77,7 @@ names_kind(const char *parent, const char *key)
 }
 
 struct value
-value_omitted(const char *parent, const char *key)
+format_value_omitted(const char *parent, const char *key)
 {
 	for (size_t i = 0; i < ARRAY_LEN(omitted); i++)
 		if (str_eq(omitted[i].parent, parent) && str_eq(omitted[i].key, key))

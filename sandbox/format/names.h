@@ -8,6 +8,6 @@
 
 /* What a null, or an object, in member `key` of `parent` is: VALUE_MAP, VALUE_LIST, or
  * VALUE_NIL (no such rule: a pointer, and an object is a struct). */
-enum value_kind names_kind(const char *parent, const char *key);
+enum value_kind format_names_kind(const char *parent, const char *key);
 
 #endif

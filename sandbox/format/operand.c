@@ -8,11 +8,11 @@
 static void
 add_name(struct parser *p, struct node *n, const char *s, size_t len)
 {
-	const char **names = template_alloc(p->t, (n->nnames + 1) * sizeof *names);
+	const char **names = format_template_alloc(p->t, (n->nnames + 1) * sizeof *names);
 
 	if (n->nnames > 0)
 		memcpy(names, n->names, n->nnames * sizeof *names);
-	names[n->nnames++] = template_strndup(p->t, s, len);
+	names[n->nnames++] = format_template_strndup(p->t, s, len);
 	n->names = names;
 }
 
@@ -29,13 +29,13 @@ append(struct node **list, struct node *n)
 static struct node *
 string_node(struct parser *p, const struct token *t)
 {
-	struct node *n = parser_node(p, NODE_STRING, t);
+	struct node *n = format_parser_node(p, NODE_STRING, t);
 	cleanup_free char *raw =
 	    xstrndup(p->t->source + t->from + 1, t->to - t->from - 2);
 	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
 
-	if (!template_unquote(raw, t->kind == TOKEN_RAW, &b))
-		return parser_fail(p, "invalid syntax");
+	if (!format_template_unquote(raw, t->kind == TOKEN_RAW, &b))
+		return format_parser_fail(p, "invalid syntax");
 	if (t->kind == TOKEN_CHAR) {
 		size_t len;
 
@@ -43,9 +43,10 @@ string_node(struct parser *p, const struct token *t)
 		n->i = format_rune(b.s, &len);
 		return b.len > 0 && len == b.len
 			   ? n
-			   : parser_fail(p, "malformed character constant: '%s'", raw);
+			   : format_parser_fail(
+				 p, "malformed character constant: '%s'", raw);
 	}
-	n->text = template_strndup(p->t, b.s, b.len);
+	n->text = format_template_strndup(p->t, b.s, b.len);
 	n->len = b.len;
 	return n;
 }
@@ -53,7 +54,7 @@ string_node(struct parser *p, const struct token *t)
 static struct node *
 number_node(struct parser *p, const struct token *t)
 {
-	struct node *n = parser_node(p, NODE_INT, t);
+	struct node *n = format_parser_node(p, NODE_INT, t);
 	cleanup_free char *text = xstrndup(p->t->source + t->from, t->to - t->from);
 	char *end;
 
@@ -65,7 +66,7 @@ number_node(struct parser *p, const struct token *t)
 	n->f = strtod(text, &end);
 	if (*end == '\0' && end != text && strpbrk(text, "nNiI") == NULL)
 		return n;
-	return parser_fail(p, "bad number syntax: \"%s\"", text);
+	return format_parser_fail(p, "bad number syntax: \"%s\"", text);
 }
 
 /* ---- operands ---- */
@@ -73,27 +74,27 @@ number_node(struct parser *p, const struct token *t)
 static struct node *
 variable_node(struct parser *p, const struct token *t)
 {
-	struct node *n = parser_node(p, NODE_VARIABLE, t);
+	struct node *n = format_parser_node(p, NODE_VARIABLE, t);
 
 	add_name(p, n, p->t->source + t->from, t->to - t->from);
 	if (!vec_has(&p->variables, n->names[0]))
-		return parser_fail(p, "undefined variable \"%s\"", n->names[0]);
+		return format_parser_fail(p, "undefined variable \"%s\"", n->names[0]);
 	return n;
 }
 
 static struct node *
 word_node(struct parser *p, const struct token *t)
 {
-	struct node *n = parser_node(p, NODE_FUNCTION, t);
+	struct node *n = format_parser_node(p, NODE_FUNCTION, t);
 
-	n->text = template_strndup(p->t, p->t->source + t->from, t->to - t->from);
+	n->text = format_template_strndup(p->t, p->t->source + t->from, t->to - t->from);
 	if (str_eq(n->text, "true") || str_eq(n->text, "false")) {
 		n->kind = NODE_BOOL;
 		n->i = *n->text == 't';
 	} else if (str_eq(n->text, "nil")) {
 		n->kind = NODE_NIL;
-	} else if (!function_exists(n->text)) {
-		return parser_fail(p, "function \"%s\" not defined", n->text);
+	} else if (!format_function_exists(n->text)) {
+		return format_parser_fail(p, "function \"%s\" not defined", n->text);
 	}
 	return n;
 }
@@ -104,8 +105,8 @@ paren_node(struct parser *p, const struct token *open)
 	struct node *n;
 
 	if (++p->depth > DEPTH_MAX)
-		return parser_fail(p, "nested too deeply");
-	n = parser_pipeline(p, "parenthesized pipeline", TOKEN_PAREN_CLOSE);
+		return format_parser_fail(p, "nested too deeply");
+	n = format_parser_pipeline(p, "parenthesized pipeline", TOKEN_PAREN_CLOSE);
 	p->depth--;
 	if (n != NULL) {
 		n->from = n->at = open->from;
@@ -119,7 +120,9 @@ static bool
 begins_term(struct parser *p, const struct token *t)
 {
 	switch (t->kind) {
-	case TOKEN_WORD: return !parser_is_keyword(p, t) || parser_is_word(p, t, "nil");
+	case TOKEN_WORD:
+		return !format_parser_is_keyword(p, t) ||
+		       format_parser_is_word(p, t, "nil");
 	case TOKEN_DOT:
 	case TOKEN_FIELD:
 	case TOKEN_VARIABLE:
@@ -135,14 +138,14 @@ begins_term(struct parser *p, const struct token *t)
 static struct node *
 term(struct parser *p)
 {
-	const struct token *t = parser_next(p);
+	const struct token *t = format_parser_next(p);
 	struct node *n;
 
 	switch (t->kind) {
 	case TOKEN_WORD: return word_node(p, t);
-	case TOKEN_DOT: return parser_node(p, NODE_DOT, t);
+	case TOKEN_DOT: return format_parser_node(p, NODE_DOT, t);
 	case TOKEN_FIELD:
-		n = parser_node(p, NODE_FIELD, t);
+		n = format_parser_node(p, NODE_FIELD, t);
 		add_name(p, n, p->t->source + t->from + 1, t->to - t->from - 1);
 		return n;
 	case TOKEN_VARIABLE: return variable_node(p, t);
@@ -158,20 +161,21 @@ operand(struct parser *p)
 {
 	struct node *n = term(p), *chain;
 
-	if (n == NULL || parser_peek(p)->kind != TOKEN_FIELD)
+	if (n == NULL || format_parser_peek(p)->kind != TOKEN_FIELD)
 		return n;
 	chain = n;
 	if (n->kind == NODE_PIPE || n->kind == NODE_FUNCTION) {
-		chain = parser_node(p, NODE_CHAIN, parser_peek(p));
+		chain = format_parser_node(p, NODE_CHAIN, format_parser_peek(p));
 		chain->from = n->from;
 		chain->list = n;
 	} else if (n->kind != NODE_FIELD && n->kind != NODE_VARIABLE) {
-		return parser_fail(p, "unexpected . after term \"%.*s\"",
+		return format_parser_fail(p, "unexpected . after term \"%.*s\"",
 		    (int)(n->to - n->from), p->t->source + n->from);
 	}
-	chain->at = parser_peek(p)->from; /* Go counts from the first chained field */
-	while (parser_peek(p)->kind == TOKEN_FIELD) {
-		const struct token *t = parser_next(p);
+	chain->at =
+	    format_parser_peek(p)->from; /* Go counts from the first chained field */
+	while (format_parser_peek(p)->kind == TOKEN_FIELD) {
+		const struct token *t = format_parser_next(p);
 
 		add_name(p, chain, p->t->source + t->from + 1, t->to - t->from - 1);
 		chain->to = t->to;
@@ -182,10 +186,10 @@ operand(struct parser *p)
 static struct node *
 command(struct parser *p)
 {
-	struct node *n = parser_node(p, NODE_COMMAND, parser_peek_word(p));
+	struct node *n = format_parser_node(p, NODE_COMMAND, format_parser_peek_word(p));
 
 	for (;;) {
-		const struct token *t = parser_peek_word(p);
+		const struct token *t = format_parser_peek_word(p);
 
 		if (begins_term(p, t)) {
 			struct node *arg = operand(p);
@@ -194,14 +198,15 @@ command(struct parser *p)
 				return NULL;
 			append(&n->list, arg);
 			n->to = arg->to;
-			if (parser_peek(p)->kind == TOKEN_SPACE)
+			if (format_parser_peek(p)->kind == TOKEN_SPACE)
 				continue;
-			t = parser_peek(p);
+			t = format_parser_peek(p);
 		}
 		if (t->kind == TOKEN_PIPE)
-			parser_next(p);
+			format_parser_next(p);
 		else if (t->kind != TOKEN_CLOSE && t->kind != TOKEN_PAREN_CLOSE)
-			return parser_unexpected(p, parser_next(p), "operand");
+			return format_parser_unexpected(
+			    p, format_parser_next(p), "operand");
 		return n;
 	}
 }
@@ -213,28 +218,29 @@ declarations(struct parser *p, struct node *pipe, const char *context)
 	size_t start = p->at, names = 0;
 	const struct token *t;
 
-	while (parser_peek_word(p)->kind == TOKEN_VARIABLE) {
-		const struct token *name = parser_next(p);
+	while (format_parser_peek_word(p)->kind == TOKEN_VARIABLE) {
+		const struct token *name = format_parser_next(p);
 
 		add_name(p, pipe, p->t->source + name->from, name->to - name->from);
 		names++;
-		t = parser_peek_word(p);
+		t = format_parser_peek_word(p);
 		if (t->kind == TOKEN_DECLARE || t->kind == TOKEN_ASSIGN) {
 			pipe->assigns = t->kind == TOKEN_ASSIGN;
-			parser_next(p);
+			format_parser_next(p);
 			for (size_t i = 0; i < names; i++)
 				if (!pipe->assigns)
 					vec_add(&p->variables, pipe->names[i]);
 				else if (!vec_has(&p->variables, pipe->names[i]))
-					return parser_fail(p, "undefined variable \"%s\"",
-					    pipe->names[i]);
+					return format_parser_fail(p,
+					    "undefined variable \"%s\"", pipe->names[i]);
 			return pipe;
 		}
 		if (t->kind != TOKEN_COMMA || names > 1)
 			break;
-		parser_next(p);
+		format_parser_next(p);
 		if (!str_eq(context, "range"))
-			return parser_fail(p, "too many declarations in %s", context);
+			return format_parser_fail(
+			    p, "too many declarations in %s", context);
 	}
 	p->at = start;
 	pipe->nnames = 0;
@@ -251,32 +257,34 @@ can_run(const struct node *cmd)
 }
 
 struct node *
-parser_pipeline(struct parser *p, const char *context, enum token_kind end)
+format_parser_pipeline(struct parser *p, const char *context, enum token_kind end)
 {
-	struct node *pipe = parser_node(p, NODE_PIPE, parser_peek_word(p)), *cmd = NULL;
+	struct node *pipe = format_parser_node(p, NODE_PIPE, format_parser_peek_word(p)),
+		    *cmd = NULL;
 	bool piped = false;
 	int stage = 1;
 
 	if (declarations(p, pipe, context) == NULL)
 		return NULL;
 	for (;; stage++) {
-		const struct token *t = parser_peek_word(p);
+		const struct token *t = format_parser_peek_word(p);
 
 		if (t->kind == end && (pipe->list == NULL || piped)) {
-			parser_next(p);
-			return parser_fail(p, "missing value for %s", context);
+			format_parser_next(p);
+			return format_parser_fail(p, "missing value for %s", context);
 		}
 		if (t->kind == end) {
-			pipe->to = parser_next(p)->from;
+			pipe->to = format_parser_next(p)->from;
 			return pipe;
 		}
 		if (!begins_term(p, t))
-			return parser_unexpected(p, parser_next(p), context);
+			return format_parser_unexpected(
+			    p, format_parser_next(p), context);
 		cmd = command(p);
 		if (cmd == NULL)
 			return NULL;
 		if (stage > 1 && !can_run(cmd))
-			return parser_fail(
+			return format_parser_fail(
 			    p, "non executable command in pipeline stage %d", stage);
 		piped = p->tokens[p->at - 1].kind == TOKEN_PIPE;
 		append(&pipe->list, cmd);

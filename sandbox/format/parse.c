@@ -11,11 +11,11 @@ static enum ending statements(struct parser *p, struct node **list);
 static bool
 close_word(struct parser *p, const char *context)
 {
-	const struct token *t = parser_next_word(p);
+	const struct token *t = format_parser_next_word(p);
 
 	if (t->kind == TOKEN_CLOSE)
 		return true;
-	parser_unexpected(p, t, context);
+	format_parser_unexpected(p, t, context);
 	return false;
 }
 
@@ -25,8 +25,9 @@ static struct node *control(struct parser *p, enum node_kind kind, const char *n
 static bool
 else_part(struct parser *p, struct node *n, const char *name)
 {
-	if (n->kind != NODE_RANGE && parser_is_word(p, parser_peek_word(p), name)) {
-		parser_next(p);
+	if (n->kind != NODE_RANGE &&
+	    format_parser_is_word(p, format_parser_peek_word(p), name)) {
+		format_parser_next(p);
 		n->other = control(p, n->kind, name);
 		return n->other != NULL;
 	}
@@ -34,8 +35,10 @@ else_part(struct parser *p, struct node *n, const char *name)
 		return false;
 	switch (statements(p, &n->other)) {
 	case END_END: return true;
-	case END_ELSE: parser_fail(p, "expected end; found {{else}}"); return false;
-	case END_EOF: parser_fail(p, "unexpected EOF"); return false;
+	case END_ELSE:
+		format_parser_fail(p, "expected end; found {{else}}");
+		return false;
+	case END_EOF: format_parser_fail(p, "unexpected EOF"); return false;
 	default: return false;
 	}
 }
@@ -43,14 +46,14 @@ else_part(struct parser *p, struct node *n, const char *name)
 static struct node *
 control(struct parser *p, enum node_kind kind, const char *name)
 {
-	struct node *n = parser_node(p, kind, parser_peek(p));
+	struct node *n = format_parser_node(p, kind, format_parser_peek(p));
 	size_t mark = p->variables.len;
 	enum ending ending;
 	bool ok = true;
 
 	if (++p->depth > DEPTH_MAX)
-		return parser_fail(p, "nested too deeply");
-	n->pipe = parser_pipeline(p, name, TOKEN_CLOSE);
+		return format_parser_fail(p, "nested too deeply");
+	n->pipe = format_parser_pipeline(p, name, TOKEN_CLOSE);
 	if (n->pipe == NULL)
 		return NULL;
 	p->ranges += kind == NODE_RANGE;
@@ -59,7 +62,7 @@ control(struct parser *p, enum node_kind kind, const char *name)
 	if (ending == END_ELSE)
 		ok = else_part(p, n, name);
 	else if (ending == END_EOF)
-		ok = parser_fail(p, "unexpected EOF") != NULL;
+		ok = format_parser_fail(p, "unexpected EOF") != NULL;
 	else if (ending == END_ERROR)
 		ok = false;
 	p->depth--;
@@ -71,11 +74,12 @@ control(struct parser *p, enum node_kind kind, const char *name)
 static struct node *
 jump(struct parser *p, enum node_kind kind, const char *name)
 {
-	struct node *n = parser_node(p, kind, parser_peek(p));
+	struct node *n = format_parser_node(p, kind, format_parser_peek(p));
 
 	if (!close_word(p, name))
 		return NULL;
-	return p->ranges > 0 ? n : parser_fail(p, "{{%s}} outside {{range}}", name);
+	return p->ranges > 0 ? n
+			     : format_parser_fail(p, "{{%s}} outside {{range}}", name);
 }
 
 /* One action after its "{{"; NULL on error. */
@@ -89,14 +93,14 @@ action(struct parser *p)
 	} actions[] = {{"if", NODE_IF, control}, {"with", NODE_WITH, control},
 	    {"range", NODE_RANGE, control}, {"break", NODE_BREAK, jump},
 	    {"continue", NODE_CONTINUE, jump}};
-	const struct token *t = parser_peek_word(p);
+	const struct token *t = format_parser_peek_word(p);
 
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
-		if (parser_is_word(p, t, actions[i].name)) {
-			parser_next(p);
+		if (format_parser_is_word(p, t, actions[i].name)) {
+			format_parser_next(p);
 			return actions[i].parse(p, actions[i].kind, actions[i].name);
 		}
-	return parser_pipeline(p, "command", TOKEN_CLOSE);
+	return format_parser_pipeline(p, "command", TOKEN_CLOSE);
 }
 
 static enum ending
@@ -105,27 +109,27 @@ statements(struct parser *p, struct node **list)
 	struct node **tail = list;
 
 	for (;; tail = &(*tail)->next) {
-		const struct token *t = parser_next(p), *first;
+		const struct token *t = format_parser_next(p), *first;
 
 		if (t->kind == TOKEN_EOF)
 			return END_EOF;
 		if (t->kind == TOKEN_TEXT) {
-			*tail = parser_node(p, NODE_TEXT, t);
+			*tail = format_parser_node(p, NODE_TEXT, t);
 			(*tail)->text = p->t->source + t->from;
 			(*tail)->len = t->to - t->from;
 			continue;
 		}
-		first = parser_peek_word(p);
+		first = format_parser_peek_word(p);
 		if (t->kind == TOKEN_ERROR) {
-			parser_unexpected(p, t, "input");
+			format_parser_unexpected(p, t, "input");
 			return END_ERROR;
 		}
-		if (parser_is_word(p, first, "end")) {
-			parser_next(p);
+		if (format_parser_is_word(p, first, "end")) {
+			format_parser_next(p);
 			return close_word(p, "end") ? END_END : END_ERROR;
 		}
-		if (parser_is_word(p, first, "else")) {
-			parser_next(p);
+		if (format_parser_is_word(p, first, "else")) {
+			format_parser_next(p);
 			return END_ELSE;
 		}
 		*tail = action(p);
@@ -139,8 +143,8 @@ parse_all(struct parser *p)
 {
 	switch (statements(p, &p->t->body)) {
 	case END_EOF: return 0;
-	case END_END: parser_fail(p, "unexpected {{end}}"); return -1;
-	case END_ELSE: parser_fail(p, "unexpected {{else}}"); return -1;
+	case END_END: format_parser_fail(p, "unexpected {{end}}"); return -1;
+	case END_ELSE: format_parser_fail(p, "unexpected {{else}}"); return -1;
 	default: return -1;
 	}
 }
@@ -157,7 +161,7 @@ read_tokens(struct parser *p, struct lexer *lexer)
 			cap = cap > 0 ? 2 * cap : 32;
 			p->tokens = xrealloc(p->tokens, cap * sizeof *p->tokens);
 		}
-		p->tokens[p->ntokens] = lexer_next(lexer);
+		p->tokens[p->ntokens] = format_lexer_next(lexer);
 		last = p->tokens[p->ntokens++].kind;
 	} while (last != TOKEN_EOF && last != TOKEN_ERROR);
 	p->why = lexer->why;

@@ -19,22 +19,24 @@ struct parser {
 };
 
 /* Fails with the line of the word that was looked at last; returns NULL. */
-struct node *parser_fail(struct parser *p, const char *fmt, ...)
+struct node *format_parser_fail(struct parser *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* "unexpected <word> in <context>"; returns NULL. */
-struct node *parser_unexpected(
+struct node *format_parser_unexpected(
     struct parser *p, const struct token *t, const char *context);
 /* The word at hand / the same, and go on; _word skips blanks first.  Borrowed. */
-const struct token *parser_peek(struct parser *p);
-const struct token *parser_next(struct parser *p);
-const struct token *parser_peek_word(struct parser *p);
-const struct token *parser_next_word(struct parser *p);
-bool parser_is_word(struct parser *p, const struct token *t, const char *word);
-bool parser_is_keyword(struct parser *p, const struct token *t);
+const struct token *format_parser_peek(struct parser *p);
+const struct token *format_parser_next(struct parser *p);
+const struct token *format_parser_peek_word(struct parser *p);
+const struct token *format_parser_next_word(struct parser *p);
+bool format_parser_is_word(struct parser *p, const struct token *t, const char *word);
+bool format_parser_is_keyword(struct parser *p, const struct token *t);
 /* A node of the template at the place of t. */
-struct node *parser_node(struct parser *p, enum node_kind kind, const struct token *t);
+struct node *format_parser_node(
+    struct parser *p, enum node_kind kind, const struct token *t);
 /* A pipeline up to `end`, which is consumed; context names it in errors.  NULL on error.
  */
-struct node *parser_pipeline(struct parser *p, const char *context, enum token_kind end);
+struct node *format_parser_pipeline(
+    struct parser *p, const char *context, enum token_kind end);
 
 #endif

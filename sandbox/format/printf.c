@@ -129,7 +129,7 @@ format_float(struct buf *b, const struct verb *v, double f)
 		if (v->precision >= 0)
 			buf_addf(b, "%.*g", v->precision, f);
 		else
-			value_float(b, f);
+			format_value_float(b, f);
 		return true;
 	default: return false;
 	}
@@ -171,14 +171,16 @@ format_items(int mode, struct buf *b, const struct verb *v, const struct value *
 	cleanup_vec struct vec keys = VEC_INIT;
 
 	if (a->kind != VALUE_LIST)
-		value_keys(a, &keys);
+		format_value_keys(a, &keys);
 	buf_adds(b, a->kind == VALUE_LIST ? "[" : a->kind == VALUE_MAP ? "map[" : "{");
-	for (size_t i = 0; i < (a->kind == VALUE_LIST ? value_len(a) : keys.len); i++) {
+	for (size_t i = 0; i < (a->kind == VALUE_LIST ? format_value_len(a) : keys.len);
+	     i++) {
 		struct value item = a->kind == VALUE_LIST
-					? value_item(mode, a, i)
-					: value_member(mode, a, keys.v[i],
+					? format_value_item(mode, a, i)
+					: format_value_member(mode, a, keys.v[i],
 					      json_object_get(a->j, keys.v[i]));
-		struct value key = value_string(a->kind == VALUE_LIST ? "" : keys.v[i]);
+		struct value key =
+		    format_value_string(a->kind == VALUE_LIST ? "" : keys.v[i]);
 
 		if (i > 0)
 			buf_addc(b, ' ');
@@ -198,8 +200,8 @@ bad_verb(int mode, struct buf *b, const struct verb *v, const struct value *a)
 		buf_addf(b, "%%!%c(<nil>)", v->c);
 		return;
 	}
-	buf_addf(b, "%%!%c(%s=", v->c, value_type(mode, a));
-	value_print(mode, b, a, true);
+	buf_addf(b, "%%!%c(%s=", v->c, format_value_type(mode, a));
+	format_value_print(mode, b, a, true);
 	buf_addc(b, ')');
 }
 
@@ -210,8 +212,8 @@ format_value(int mode, struct buf *b, const struct verb *v, const struct value *
 	bool number = a->kind == VALUE_INT || a->kind == VALUE_FLOAT, ok = false;
 
 	if (v->c == 'T')
-		ok = format_string(
-		    &one, &(struct verb){.c = 's', .precision = -1}, value_type(mode, a));
+		ok = format_string(&one, &(struct verb){.c = 's', .precision = -1},
+		    format_value_type(mode, a));
 	else if (a->kind == VALUE_INT)
 		ok = format_int(&one, v, a->i);
 	else if (a->kind == VALUE_FLOAT)
@@ -243,14 +245,14 @@ add_extra(int mode, struct buf *b, const struct value *args, size_t from, size_t
 		if (i > from)
 			buf_adds(b, ", ");
 		if (args[i].kind > VALUE_NIL)
-			buf_addf(b, "%s=", value_type(mode, &args[i]));
-		value_print(mode, b, &args[i], true);
+			buf_addf(b, "%s=", format_value_type(mode, &args[i]));
+		format_value_print(mode, b, &args[i], true);
 	}
 	buf_addc(b, ')');
 }
 
 void
-function_printf(
+format_function_printf(
     int mode, struct buf *b, const char *fmt, const struct value *args, size_t nargs)
 {
 	size_t used = 0;

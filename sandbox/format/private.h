@@ -62,14 +62,14 @@ struct format_template {
 };
 
 /* Zeroed memory that lives as long as the template. */
-void *template_alloc(struct format_template *t, size_t size);
-char *template_strndup(struct format_template *t, const char *s, size_t len);
+void *format_template_alloc(struct format_template *t, size_t size);
+char *format_template_strndup(struct format_template *t, const char *s, size_t len);
 
 /* Appends what a string literal (without its quotes) means; false when an escape is none.
  */
-bool template_unquote(const char *s, bool raw, struct buf *b);
+bool format_template_unquote(const char *s, bool raw, struct buf *b);
 /* format_template_exec for one reading of the data (enum format_data or MODE_HEADER). */
-int template_run(const struct format_template *t, int mode, const json_t *data,
+int format_template_run(const struct format_template *t, int mode, const json_t *data,
     const char *type, struct buf *out, struct err *err);
 
 /* ---- words ---- */
@@ -113,7 +113,7 @@ struct lexer {
 };
 
 /* The next word; TOKEN_ERROR and TOKEN_EOF stay. */
-struct token lexer_next(struct lexer *lexer);
+struct token format_lexer_next(struct lexer *lexer);
 
 /* ---- values ---- */
 
@@ -143,28 +143,29 @@ struct value {
 };
 
 /* A JSON value found as member `key` of a struct or map of name `parent`. */
-struct value value_of(int mode, const json_t *j, const char *parent, const char *key);
+struct value format_value_of(
+    int mode, const json_t *j, const char *parent, const char *key);
 /* The value of a member that Docker's struct has but JSON leaves out; NONE if unknown. */
-struct value value_omitted(const char *parent, const char *key);
+struct value format_value_omitted(const char *parent, const char *key);
 /* The member / list item, as a value. */
-struct value value_member(
+struct value format_value_member(
     int mode, const struct value *v, const char *key, const json_t *j);
-struct value value_item(int mode, const struct value *v, size_t i);
-struct value value_string(const char *s);
-struct value value_int(long long i);
-struct value value_bool(bool b);
-bool value_truth(const struct value *v);
-size_t value_len(const struct value *v);
+struct value format_value_item(int mode, const struct value *v, size_t i);
+struct value format_value_string(const char *s);
+struct value format_value_int(long long i);
+struct value format_value_bool(bool b);
+bool format_value_truth(const struct value *v);
+size_t format_value_len(const struct value *v);
 /* Keys of a map in byte order / of a struct in its own. */
-void value_keys(const struct value *v, struct vec *keys);
+void format_value_keys(const struct value *v, struct vec *keys);
 /* "string", "int", "[]string", ...; for errors. */
-const char *value_type(int mode, const struct value *v);
+const char *format_value_type(int mode, const struct value *v);
 /* As %v prints it: at the top level none is <no value>, inside <nil>. */
-void value_print(int mode, struct buf *b, const struct value *v, bool inside);
+void format_value_print(int mode, struct buf *b, const struct value *v, bool inside);
 /* As Docker's json function. */
-void value_json(int mode, struct buf *b, const struct value *v);
+void format_value_json(int mode, struct buf *b, const struct value *v);
 /* A float as %v prints it. */
-void value_float(struct buf *b, double f);
+void format_value_float(struct buf *b, double f);
 
 /* ---- functions ---- */
 
@@ -177,15 +178,15 @@ struct calls { /* what functions need while they run */
 enum { ARGS_MAX = 32 };
 
 /* Is there a function of this name? */
-bool function_exists(const char *name);
+bool format_function_exists(const char *name);
 /* Calls it (never `and`, `or`: they choose what to evaluate).  On failure *err has the
  * words that follow "executing ... at <...>: ". */
-int function_call(struct calls *c, const char *name, const struct value *args,
+int format_function_call(struct calls *c, const char *name, const struct value *args,
     size_t nargs, struct value *ret, struct err *err);
 /* printf.c: Go's fmt.Sprintf. */
-void function_printf(
+void format_function_printf(
     int mode, struct buf *b, const char *fmt, const struct value *args, size_t nargs);
 /* Owns the text until the execution ends. */
-struct value calls_string(struct calls *c, char *taken);
+struct value format_calls_string(struct calls *c, char *taken);
 
 #endif

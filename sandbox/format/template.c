@@ -14,7 +14,7 @@ struct chunk {
 };
 
 void *
-template_alloc(struct format_template *t, size_t size)
+format_template_alloc(struct format_template *t, size_t size)
 {
 	struct chunk *c = t->chunks;
 	void *p;
@@ -35,9 +35,9 @@ template_alloc(struct format_template *t, size_t size)
 }
 
 char *
-template_strndup(struct format_template *t, const char *s, size_t len)
+format_template_strndup(struct format_template *t, const char *s, size_t len)
 {
-	char *copy = template_alloc(t, len + 1);
+	char *copy = format_template_alloc(t, len + 1);
 
 	memcpy(copy, s, len);
 	return copy;
@@ -126,7 +126,7 @@ unescape(struct buf *b, const char **s)
 }
 
 bool
-template_unquote(const char *s, bool raw, struct buf *b)
+format_template_unquote(const char *s, bool raw, struct buf *b)
 {
 	while (*s != '\0') {
 		if (raw || *s != '\\') {

@@ -7,19 +7,19 @@
 #include <stdlib.h>
 
 struct value
-value_string(const char *s)
+format_value_string(const char *s)
 {
 	return (struct value){.kind = VALUE_STRING, .s = s, .name = ""};
 }
 
 struct value
-value_int(long long i)
+format_value_int(long long i)
 {
 	return (struct value){.kind = VALUE_INT, .i = i, .name = ""};
 }
 
 struct value
-value_bool(bool b)
+format_value_bool(bool b)
 {
 	return (struct value){.kind = VALUE_BOOL, .i = b, .name = ""};
 }
@@ -35,15 +35,18 @@ kind_of(int mode, const json_t *j, const char *parent, const char *key)
 	case JSON_FALSE: return VALUE_BOOL;
 	case JSON_ARRAY: return VALUE_LIST;
 	case JSON_OBJECT:
-		return mode != FORMAT_STRUCTS || names_kind(parent, key) == VALUE_MAP
+		return mode != FORMAT_STRUCTS ||
+			       format_names_kind(parent, key) == VALUE_MAP
 			   ? VALUE_MAP
 			   : VALUE_STRUCT;
-	default: return mode == FORMAT_STRUCTS ? names_kind(parent, key) : VALUE_NIL;
+	default:
+		return mode == FORMAT_STRUCTS ? format_names_kind(parent, key)
+					      : VALUE_NIL;
 	}
 }
 
 struct value
-value_of(int mode, const json_t *j, const char *parent, const char *key)
+format_value_of(int mode, const json_t *j, const char *parent, const char *key)
 {
 	struct value v = {.kind = VALUE_NONE, .j = j, .name = key};
 
@@ -62,19 +65,19 @@ value_of(int mode, const json_t *j, const char *parent, const char *key)
 }
 
 struct value
-value_member(int mode, const struct value *v, const char *key, const json_t *j)
+format_value_member(int mode, const struct value *v, const char *key, const json_t *j)
 {
-	return value_of(mode, j, v->name, key);
+	return format_value_of(mode, j, v->name, key);
 }
 
 struct value
-value_item(int mode, const struct value *v, size_t i)
+format_value_item(int mode, const struct value *v, size_t i)
 {
-	return value_of(mode, json_array_get(v->j, i), v->name, "");
+	return format_value_of(mode, json_array_get(v->j, i), v->name, "");
 }
 
 bool
-value_truth(const struct value *v)
+format_value_truth(const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_BOOL:
@@ -83,13 +86,13 @@ value_truth(const struct value *v)
 	case VALUE_STRUCT: return true;
 	case VALUE_STRING:
 	case VALUE_LIST:
-	case VALUE_MAP: return value_len(v) > 0;
+	case VALUE_MAP: return format_value_len(v) > 0;
 	default: return false;
 	}
 }
 
 size_t
-value_len(const struct value *v)
+format_value_len(const struct value *v)
 {
 	if (v->kind == VALUE_STRING)
 		return strlen(v->s);
@@ -97,7 +100,7 @@ value_len(const struct value *v)
 }
 
 void
-value_keys(const struct value *v, struct vec *keys)
+format_value_keys(const struct value *v, struct vec *keys)
 {
 	json_t *object = (json_t *)v->j; /* jansson's iterators want it; only read */
 
@@ -112,7 +115,7 @@ value_keys(const struct value *v, struct vec *keys)
 }
 
 const char *
-value_type(int mode, const struct value *v)
+format_value_type(int mode, const struct value *v)
 {
 	static const char *const names[] = {
 	    [VALUE_NONE] = "<nil>",
@@ -134,7 +137,7 @@ value_type(int mode, const struct value *v)
 }
 
 void
-value_float(struct buf *b, double f)
+format_value_float(struct buf *b, double f)
 {
 	char text[64];
 	int precision = 1;
@@ -154,12 +157,12 @@ value_float(struct buf *b, double f)
 static void
 print_list(int mode, struct buf *b, const struct value *v)
 {
-	for (size_t i = 0; i < value_len(v); i++) {
-		struct value item = value_item(mode, v, i);
+	for (size_t i = 0; i < format_value_len(v); i++) {
+		struct value item = format_value_item(mode, v, i);
 
 		if (i > 0)
 			buf_addc(b, ' ');
-		value_print(mode, b, &item, true);
+		format_value_print(mode, b, &item, true);
 	}
 }
 
@@ -168,26 +171,26 @@ print_members(int mode, struct buf *b, const struct value *v)
 {
 	cleanup_vec struct vec keys = VEC_INIT;
 
-	value_keys(v, &keys);
+	format_value_keys(v, &keys);
 	for (size_t i = 0; i < keys.len; i++) {
-		struct value m =
-		    value_member(mode, v, keys.v[i], json_object_get(v->j, keys.v[i]));
+		struct value m = format_value_member(
+		    mode, v, keys.v[i], json_object_get(v->j, keys.v[i]));
 
 		if (i > 0)
 			buf_addc(b, ' ');
 		if (v->kind == VALUE_MAP)
 			buf_addf(b, "%s:", keys.v[i]);
-		value_print(mode, b, &m, true);
+		format_value_print(mode, b, &m, true);
 	}
 }
 
 void
-value_print(int mode, struct buf *b, const struct value *v, bool inside)
+format_value_print(int mode, struct buf *b, const struct value *v, bool inside)
 {
 	switch (v->kind) {
 	case VALUE_BOOL: buf_adds(b, v->i ? "true" : "false"); break;
 	case VALUE_INT: buf_addf(b, "%lld", v->i); break;
-	case VALUE_FLOAT: value_float(b, v->f); break;
+	case VALUE_FLOAT: format_value_float(b, v->f); break;
 	case VALUE_STRING: buf_adds(b, v->s); break;
 	case VALUE_LIST:
 		buf_addc(b, '[');
@@ -235,32 +238,32 @@ json_members(int mode, struct buf *b, const struct value *v)
 {
 	cleanup_vec struct vec keys = VEC_INIT;
 
-	value_keys(v, &keys);
+	format_value_keys(v, &keys);
 	for (size_t i = 0; i < keys.len; i++) {
-		struct value m =
-		    value_member(mode, v, keys.v[i], json_object_get(v->j, keys.v[i]));
+		struct value m = format_value_member(
+		    mode, v, keys.v[i], json_object_get(v->j, keys.v[i]));
 
 		if (i > 0)
 			buf_addc(b, ',');
 		json_string_text(b, keys.v[i]);
 		buf_addc(b, ':');
-		value_json(mode, b, &m);
+		format_value_json(mode, b, &m);
 	}
 }
 
 void
-value_json(int mode, struct buf *b, const struct value *v)
+format_value_json(int mode, struct buf *b, const struct value *v)
 {
 	if (v->kind == VALUE_STRING) {
 		json_string_text(b, v->s);
 	} else if (v->kind == VALUE_LIST && json_is_array(v->j)) {
 		buf_addc(b, '[');
-		for (size_t i = 0; i < value_len(v); i++) {
-			struct value item = value_item(mode, v, i);
+		for (size_t i = 0; i < format_value_len(v); i++) {
+			struct value item = format_value_item(mode, v, i);
 
 			if (i > 0)
 				buf_addc(b, ',');
-			value_json(mode, b, &item);
+			format_value_json(mode, b, &item);
 		}
 		buf_addc(b, ']');
 	} else if (json_is_object(v->j) &&
@@ -270,7 +273,7 @@ value_json(int mode, struct buf *b, const struct value *v)
 		buf_addc(b, '}');
 	} else if (v->kind == VALUE_BOOL || v->kind == VALUE_INT ||
 		   v->kind == VALUE_FLOAT) {
-		value_print(mode, b, v, true);
+		format_value_print(mode, b, v, true);
 	} else {
 		buf_adds(b, "null");
 	}

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 struct node *
-parser_fail(struct parser *p, const char *fmt, ...)
+format_parser_fail(struct parser *p, const char *fmt, ...)
 {
 	size_t at = p->tokens[p->at > 0 ? p->at - 1 : 0].from, line = 1;
 	char text[ERR_TEXT_MAX / 2];
@@ -23,15 +23,15 @@ parser_fail(struct parser *p, const char *fmt, ...)
 }
 
 const struct token *
-parser_peek(struct parser *p)
+format_parser_peek(struct parser *p)
 {
 	return &p->tokens[p->at];
 }
 
 const struct token *
-parser_next(struct parser *p)
+format_parser_next(struct parser *p)
 {
-	const struct token *t = parser_peek(p);
+	const struct token *t = format_parser_peek(p);
 
 	if (p->at + 1 < p->ntokens)
 		p->at++;
@@ -39,62 +39,62 @@ parser_next(struct parser *p)
 }
 
 const struct token *
-parser_peek_word(struct parser *p)
+format_parser_peek_word(struct parser *p)
 {
-	while (parser_peek(p)->kind == TOKEN_SPACE)
+	while (format_parser_peek(p)->kind == TOKEN_SPACE)
 		p->at++;
-	return parser_peek(p);
+	return format_parser_peek(p);
 }
 
 const struct token *
-parser_next_word(struct parser *p)
+format_parser_next_word(struct parser *p)
 {
-	parser_peek_word(p);
-	return parser_next(p);
+	format_parser_peek_word(p);
+	return format_parser_next(p);
 }
 
 bool
-parser_is_word(struct parser *p, const struct token *t, const char *word)
+format_parser_is_word(struct parser *p, const struct token *t, const char *word)
 {
 	return t->kind == TOKEN_WORD && strlen(word) == t->to - t->from &&
 	       strncmp(p->t->source + t->from, word, t->to - t->from) == 0;
 }
 
 bool
-parser_is_keyword(struct parser *p, const struct token *t)
+format_parser_is_keyword(struct parser *p, const struct token *t)
 {
 	static const char *const keywords[] = {"block", "break", "continue", "define",
 	    "else", "end", "if", "nil", "range", "template", "with"};
 
 	for (size_t i = 0; i < ARRAY_LEN(keywords); i++)
-		if (parser_is_word(p, t, keywords[i]))
+		if (format_parser_is_word(p, t, keywords[i]))
 			return true;
 	return false;
 }
 
 struct node *
-parser_unexpected(struct parser *p, const struct token *t, const char *context)
+format_parser_unexpected(struct parser *p, const struct token *t, const char *context)
 {
 	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
 	size_t len = t->to - t->from;
 	cleanup_free char *text = xstrndup(p->t->source + t->from, len > 10 ? 10 : len);
 
 	if (t->kind == TOKEN_ERROR)
-		return parser_fail(p, "%s", p->why);
+		return format_parser_fail(p, "%s", p->why);
 	if (t->kind == TOKEN_EOF)
-		return parser_fail(p, "unexpected EOF");
-	if (parser_is_keyword(p, t))
-		return parser_fail(p, "unexpected <%.*s> in %s", (int)len,
+		return format_parser_fail(p, "unexpected EOF");
+	if (format_parser_is_keyword(p, t))
+		return format_parser_fail(p, "unexpected <%.*s> in %s", (int)len,
 		    p->t->source + t->from, context);
 	format_quote(&b, text);
-	return parser_fail(
+	return format_parser_fail(
 	    p, "unexpected %s%s in %s", b.s, len > 10 ? "..." : "", context);
 }
 
 struct node *
-parser_node(struct parser *p, enum node_kind kind, const struct token *t)
+format_parser_node(struct parser *p, enum node_kind kind, const struct token *t)
 {
-	struct node *n = template_alloc(p->t, sizeof *n);
+	struct node *n = format_template_alloc(p->t, sizeof *n);
 
 	n->kind = kind;
 	n->at = n->from = t->from;
