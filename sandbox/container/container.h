@@ -29,19 +29,20 @@
 
 struct container_config {
 	char id[65];
-	char *name;          /* without '/' */
-	char *image;         /* as the user wrote it */
+	char *name;  /* without '/' */
+	char *image; /* as the user wrote it */
 	char image_id[65];
 	int64_t created;
 	struct vec entrypoint, cmd; /* what runs is entrypoint + cmd */
 	struct vec env;
-	struct vec labels;   /* "k=v" */
-	struct vec binds;    /* "-v" texts as written */
-	char *workdir, *user, *hostname, *stop_signal, *network; /* network: bridge none host */
+	struct vec labels; /* "k=v" */
+	struct vec binds;  /* "-v" texts as written */
+	char *workdir, *user, *hostname, *stop_signal,
+	    *network;               /* network: bridge none host */
 	struct network_port *ports; /* -p */
 	size_t nports;
-	struct vec exposed;  /* "80/tcp" from image and --expose */
-	int stop_timeout;    /* s, -1: 10 */
+	struct vec exposed; /* "80/tcp" from image and --expose */
+	int stop_timeout;   /* s, -1: 10 */
 	bool tty, open_stdin, auto_remove, detach, readonly_root, init;
 };
 void container_config_free(struct container_config *c);
@@ -49,51 +50,57 @@ void container_config_free_p(struct container_config **c);
 #define cleanup_container_config __attribute__((cleanup(container_config_free_p)))
 
 enum container_status {
-	CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_EXITED,
+	CONTAINER_CREATED,
+	CONTAINER_RUNNING,
+	CONTAINER_EXITED,
 };
 
 struct container_state {
 	enum container_status status;
-	pid_t pid;               /* on the host; running only */
+	pid_t pid; /* on the host; running only */
 	unsigned long long start_time;
 	int exit_code;
-	char *error;             /* why a start failed, or NULL */
+	char *error;                     /* why a start failed, or NULL */
 	int64_t started_at, finished_at; /* 0: never */
-	char ip[16];             /* "" when not running on a bridge */
-	struct network_port *ports; /* as bound; running only */
+	char ip[16];                     /* "" when not running on a bridge */
+	struct network_port *ports;      /* as bound; running only */
 	size_t nports;
 };
 void container_state_done(struct container_state *s);
 #define cleanup_container_state __attribute__((cleanup(container_state_done)))
 
-/* ---- finding ------------------------------------------------------------------------- */
+/* ---- finding -------------------------------------------------------------------------
+ */
 
 /* Full id, exact name, unique id prefix, in that order.  Gives the id.  ERR_NOT_FOUND
  * "No such container: x"; ERR_INPUT "multiple IDs found with provided prefix: x". */
 int container_find(struct session *s, const char *name, char id[65], struct err *err);
 /* All ids, newest first. */
 int container_list(struct session *s, struct vec *ids, struct err *err);
-int container_load(struct session *s, const char *id, struct container_config **ret,
-    struct err *err);
-int container_state(struct session *s, const char *id, struct container_state *ret,
-    struct err *err);
+int container_load(
+    struct session *s, const char *id, struct container_config **ret, struct err *err);
+int container_state(
+    struct session *s, const char *id, struct container_state *ret, struct err *err);
 
-/* ---- life ------------------------------------------------------------------------------ */
+/* ---- life
+ * ------------------------------------------------------------------------------ */
 
 /* Makes the folder and takes the name (one is invented when c->name is NULL), fills
- * c->id, c->created and c->name.  ERR_CONFLICT for a name in use, worded as Docker does. */
+ * c->id, c->created and c->name.  ERR_CONFLICT for a name in use, worded as Docker does.
+ */
 int container_create(struct session *s, struct container_config *c, struct err *err);
 
 /* What the client sees of a start with its standard streams attached. */
 struct container_attach {
-	bool in, out;       /* -i; not -d */
-	bool rm_wait;       /* the answer comes after the container is gone from `ps -a` */
+	bool in, out; /* -i; not -d */
+	bool tty;     /* -t: our terminal is raw meanwhile */
+	bool rm_wait; /* the answer comes after the container is gone from `ps -a` */
 };
 /* Starts it under a new monitor.  Detached: returns 0 once it runs.  Attached: carries
  * the streams, passes signals on, and returns its exit code (>= 0) when it has ended.
  * -1 with Docker's words when it did not start. */
-int container_start(struct session *s, const char *id, const struct container_attach *a,
-    struct err *err);
+int container_start(
+    struct session *s, const char *id, const struct container_attach *a, struct err *err);
 
 /* SIGTERM (or its stop signal), then SIGKILL after `timeout` s (-1: its own or 10).
  * Returns when it has ended.  A stopped one is fine. */
@@ -104,20 +111,22 @@ int container_signal(struct session *s, const char *id, int signo, struct err *e
 int container_wait(struct session *s, const char *id, struct err *err);
 /* ERR_CONFLICT when running and not forced; anonymous volumes go with `volumes`. */
 int container_remove(struct session *s, const char *id, bool force, struct err *err);
-int container_rename(struct session *s, const char *id, const char *name, struct err *err);
+int container_rename(
+    struct session *s, const char *id, const char *name, struct err *err);
 
 /* Ends what a killed monitor left behind; cheap, called by every command that lists. */
 void container_reap(struct session *s);
 
-/* ---- looking inside ---------------------------------------------------------------------- */
+/* ---- looking inside
+ * ---------------------------------------------------------------------- */
 
 /* `docker inspect` object of engine 26.1.  Gives. */
 json_t *container_inspect(struct session *s, const char *id, struct err *err);
 
 struct container_log_opts {
 	bool follow, timestamps;
-	long long tail;        /* -1: all */
-	int64_t since, until;  /* ns, 0: none */
+	long long tail;       /* -1: all */
+	int64_t since, until; /* ns, 0: none */
 };
 /* Calls line(arg, stream 1 or 2, text, len) for each piece of output, in order; follow
  * returns when the container ends or line() returns false. */

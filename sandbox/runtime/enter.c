@@ -27,6 +27,14 @@ holder_enter(const struct holder *h, bool net, struct err *err)
 	return 0;
 }
 
+int
+holder_enter_net(const struct holder *h, struct err *err)
+{
+	return setns(h->pidfd, CLONE_NEWNET) < 0
+		   ? err_sys(err, "cannot join the holder's network")
+		   : 0;
+}
+
 /* Our own parents may be closed to the mapped root, DRYDOCK_HOME itself is not: what
  * lies below it is reached from the working directory, which follows into the new
  * namespace. */

@@ -59,6 +59,9 @@ uid_t idmap_root_uid(enum idmap map);
  * network namespace) and become its root.  Descriptors opened before stay usable. */
 int holder_enter(const struct holder *h, bool net, struct err *err);
 
+/* After holder_enter, from another network namespace: back to the holder's. */
+int holder_enter_net(const struct holder *h, struct err *err);
+
 enum holder_call_flags {
 	/* In a mount namespace of its own, slave of ours.  The kernel mounts only what
 	 * was opened in the same namespace, so all inherited descriptors of folders are

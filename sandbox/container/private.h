@@ -1,0 +1,108 @@
+/*
+ * private.h - what the files of this module share
+ */
+#ifndef DRYDOCK_CONTAINER_PRIVATE_H
+#define DRYDOCK_CONTAINER_PRIVATE_H
+
+#include "sandbox/container/container.h"
+
+/* ---- folders and records (record.c) -------------------------------------------------
+ */
+
+/* The container's folder as an O_PATH descriptor, or -1 and *err. */
+int container_open_dir(struct session *s, const char *id, struct err *err);
+/* Is the container's lock held, that is, does a monitor live? */
+bool container_monitored(int dir);
+/* running.json as the monitor writes it.  0 or -1. */
+int record_running(int dir, const struct container_state *state, struct err *err);
+/* exited.json; then running.json goes.  status CREATED: a start that failed. */
+int record_exited(int dir, const struct container_state *state, struct err *err);
+/* Reads both; what they say is judged by container_state(). */
+int record_read(int dir, struct container_state *ret, bool *ret_was_running);
+
+/* Ports as JSON and back (used by config.json and running.json).  Gives. */
+json_t *ports_to_json(const struct network_port *ports, size_t n);
+size_t ports_from_json(const json_t *a, struct network_port **ret);
+
+/* config.json (config.c).  Gives. */
+json_t *config_to_json(const struct container_config *c);
+struct container_config *config_from_json(const json_t *j);
+
+/* "angry_turing": gives a name that was free a moment ago (names.c). */
+char *container_invent_name(int names_dir);
+/* Takes the name for id; ERR_CONFLICT in Docker's words. */
+int container_take_name(
+    struct session *s, const char *name, const char *id, struct err *err);
+
+/* An event of type "container" with image, name and, when code >= 0, exitCode. */
+void container_event(
+    struct session *s, const struct container_config *c, const char *action, int code);
+
+/* ---- log (log.c) --------------------------------------------------------------------
+ */
+
+struct log_writer {
+	int dir, fd;           /* fd -1 until the first line */
+	struct buf partial[2]; /* stdout, stderr: a line that has not ended */
+};
+void log_writer_init(struct log_writer *w, int dir);
+/* stream 1 or 2. */
+void log_writer_add(struct log_writer *w, int stream, const char *data, size_t len);
+void log_writer_done(struct log_writer *w);
+
+/* ---- between client and monitor: one SOCK_SEQPACKET message each, kind byte first
+ * ------ */
+
+enum wire_kind {
+	WIRE_OUT = 'o',
+	WIRE_ERR = 'e',     /* output */
+	WIRE_STARTED = 's', /* it runs */
+	WIRE_FAILED = 'f',  /* struct err: it did not start */
+	WIRE_ENDED = 'x',   /* int: exit code; nothing follows */
+	WIRE_IN = 'i',
+	WIRE_EOF = 'c',    /* input, its end */
+	WIRE_SIGNAL = 'k', /* int */
+	WIRE_SIZE = 'w',   /* struct winsize */
+};
+enum { WIRE_MAX = 32768 };
+
+/* Sends; 0, or -1 with errno (EAGAIN with MSG_DONTWAIT in flags: not sent). */
+int wire_send(int sock, enum wire_kind kind, const void *data, size_t len, int flags);
+/* Receives into data (WIRE_MAX bytes); kind, 0 at the end, -1 with errno. */
+int wire_recv(int sock, char *data, size_t *ret_len, int flags);
+
+/* The client's side after a start (client.c): see container_start. */
+int client_follow(int sock, const struct container_attach *a, struct err *err);
+
+/* ---- starting (launch.c) and the monitor (monitor.c)
+ * ------------------------------------ */
+
+struct launch {
+	struct session *session;
+	const struct container_config *config;
+	int dir;  /* the container's folder */
+	int lock; /* its lock, held */
+	struct network_address address;
+	struct network_listener *listeners;
+	size_t nlisteners;
+	struct runtime_proc proc;
+	int in, out, errfd; /* our ends of the container's streams; -1 */
+	int64_t started_at;
+};
+
+/* In the monitor: everything up to a running program.  0, or -1 in Docker's words. */
+int launch_run(struct launch *l, const struct store_image *image, struct err *err);
+void launch_done(struct launch *l);
+
+/* The monitor's life, after a start that succeeded; client -1: none.  Writes how the
+ * container ended, answers, cleans up; the process then exits. */
+void monitor_run(struct launch *l, int client);
+
+/* Moves the container's folder away (a rename: from then on it is gone) and frees its
+ * name.  In any process that may write the session's folders.  Gives the name in trash.
+ */
+char *container_to_trash(struct session *s, const struct container_config *c);
+/* Removes a trash entry's tree; in the holder or as the files' owner. */
+void container_empty_trash(struct session *s, const char *entry);
+
+#endif

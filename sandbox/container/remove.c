@@ -1,0 +1,169 @@
+/*
+ * remove.c - rm, rename, and what killed monitors left behind
+ *
+ * A container is gone by one rename; emptying the trash is nobody's waiting time.
+ */
+#include "sandbox/container/private.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+char *
+container_to_trash(struct session *s, const struct container_config *c)
+{
+	char tail[9];
+	char *entry;
+
+	str_random_hex(tail, 8);
+	entry = xasprintf("%s-%s", c->id, tail);
+	if (renameat(session_containers_dir(s), c->id, session_trash_dir(s), entry) < 0) {
+		free(entry);
+		return NULL;
+	}
+	unlinkat(session_names_dir(s), c->name, 0);
+	return entry;
+}
+
+void
+container_empty_trash(struct session *s, const char *entry)
+{
+	(void)fd_remove_tree(session_trash_dir(s), entry);
+}
+
+struct trash {
+	struct session *session;
+	const char *entry;
+};
+
+static int
+empty_inside(void *arg, struct err *err)
+{
+	struct trash *t = arg;
+
+	if (fd_remove_tree(session_trash_dir(t->session), t->entry) < 0)
+		return err_sys(err, "cannot remove the container's files");
+	return 0;
+}
+
+/* Files of other ids can only be removed inside the map. */
+static void
+empty_now(struct session *s, const char *entry)
+{
+	struct trash t = {s, entry};
+	struct holder *h = store_holder(session_store(s), NULL);
+
+	if (h == NULL || holder_call(h, 0, empty_inside, &t, NULL) < 0)
+		log_debug("trash entry %s stays for a later sweep", entry);
+}
+
+/* A monitor that is still unmounting holds the lock; its overlay must be gone first. */
+static void
+wait_unmounted(int dir)
+{
+	cleanup_fd int lock = openat(dir, "lock", O_RDONLY | O_CLOEXEC);
+
+	if (lock >= 0)
+		flock(lock, LOCK_SH);
+}
+
+int
+container_remove(struct session *s, const char *id, bool force, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, err);
+	cleanup_free char *entry = NULL;
+
+	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
+	    container_state(s, id, &st, err) < 0)
+		return -1;
+	if (st.status == CONTAINER_RUNNING && !force)
+		return err_set(err, ERR_CONFLICT,
+		    "cannot remove container \"/%s\": container is running: stop the "
+		    "container "
+		    "before removing or force remove",
+		    c->name);
+	if (st.status == CONTAINER_RUNNING && container_signal(s, id, SIGKILL, err) < 0 &&
+	    err->kind != ERR_CONFLICT)
+		return -1;
+	if (!c->auto_remove || st.status != CONTAINER_RUNNING)
+		wait_unmounted(dir);
+	entry = container_to_trash(s, c);
+	if (entry == NULL)
+		return 0; /* --rm was quicker */
+	empty_now(s, entry);
+	container_event(s, c, "destroy", -1);
+	return 0;
+}
+
+int
+container_rename(struct session *s, const char *id, const char *name, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || container_load(s, id, &c, err) < 0)
+		return -1;
+	if (str_eq(name, c->name))
+		return err_set(err, ERR_INPUT,
+		    "Renaming a container with the same name as its current name");
+	if (container_take_name(s, name, id, err) < 0)
+		return err_while(err, "Error when allocating new name");
+	if (fd_write_file(dir, "name", name, strlen(name), 0600, err) < 0) {
+		unlinkat(session_names_dir(s), name, 0);
+		return -1;
+	}
+	unlinkat(session_names_dir(s), c->name, 0);
+	container_event(s, c, "rename", -1);
+	return 0;
+}
+
+/* ---- after a kill -9
+ * --------------------------------------------------------------------- */
+
+/* running.json without a monitor: end what may still run, say how it ended. */
+static void
+reap_one(struct session *s, const char *id)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, NULL);
+	bool was_running;
+
+	if (dir < 0 || faccessat(dir, "running.json", F_OK, 0) < 0 ||
+	    container_monitored(dir))
+		return;
+	record_read(dir, &st, &was_running);
+	if (!was_running || container_load(s, id, &c, NULL) < 0)
+		return;
+	cleanup_fd int pidfd = proc_pidfd(st.pid);
+	if (pidfd >= 0 && proc_start_time(st.pid) == st.start_time) {
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		fd_wait_readable(pidfd, 1000);
+	}
+	st.status = CONTAINER_EXITED;
+	st.exit_code = 137;
+	st.finished_at = clock_now();
+	record_exited(dir, &st, NULL);
+	container_event(s, c, "die", 137);
+	if (c->auto_remove)
+		container_remove(s, id, true, NULL);
+}
+
+void
+container_reap(struct session *s)
+{
+	int fd =
+	    openat(session_containers_dir(s), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_dir DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (path_is_name(e->d_name))
+			reap_one(s, e->d_name);
+}

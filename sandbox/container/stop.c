@@ -1,0 +1,154 @@
+/*
+ * stop.c - signals, the end, and what is left of a container
+ */
+#include "sandbox/container/private.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DEFAULT_TIMEOUT_S = 10, FOREVER = -1, AFTER_KILL_MS = 10000 };
+
+static int
+not_running(const struct container_config *c, struct err *err)
+{
+	return err_set(err, ERR_CONFLICT, "container %s is not running", c->id);
+}
+
+/* The container's first process, checked to be the one that was started. */
+static int
+open_process(const struct container_state *st)
+{
+	int fd = st->pid > 0 ? proc_pidfd(st->pid) : -1;
+
+	if (fd >= 0 && proc_start_time(st->pid) != st->start_time)
+		fd_close_p(&fd);
+	return fd;
+}
+
+struct kill_args {
+	int pidfd, signo;
+};
+
+static int
+kill_inside(void *arg, struct err *err)
+{
+	struct kill_args *k = arg;
+
+	if (syscall(SYS_pidfd_send_signal, k->pidfd, k->signo, NULL, 0) < 0 &&
+	    errno != ESRCH)
+		return err_sys(err, "cannot signal the container");
+	return 0;
+}
+
+/* Its process may run under an id that is not ours: ask from inside the holder. */
+static int
+send_signal(struct session *s, int pidfd, int signo, struct err *err)
+{
+	struct kill_args k = {pidfd, signo};
+	struct holder *h;
+
+	if (syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0) == 0 || errno == ESRCH)
+		return 0;
+	h = store_holder(session_store(s), err);
+	return h == NULL ? -1 : holder_call(h, 0, kill_inside, &k, err);
+}
+
+/* Waits until the monitor has written how it ended.  1 ended, 0 time-out. */
+static int
+wait_end(int dir, int pidfd, int timeout_ms)
+{
+	int64_t give_up = clock_mono() + timeout_ms * (NS_PER_S / 1000);
+	struct timespec nap = {.tv_nsec = 1000000};
+
+	if (pidfd >= 0 && fd_wait_readable(pidfd, timeout_ms) == 0)
+		return 0;
+	/* the process has gone; its monitor has a moment's work left */
+	while (container_monitored(dir) && faccessat(dir, "running.json", F_OK, 0) == 0) {
+		if (timeout_ms >= 0 && clock_mono() > give_up + NS_PER_S)
+			return 0;
+		nanosleep(&nap, NULL);
+	}
+	return 1;
+}
+
+int
+container_signal(struct session *s, const char *id, int signo, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
+	    container_state(s, id, &st, err) < 0)
+		return -1;
+	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_process(&st) : -1;
+	if (pidfd < 0)
+		return not_running(c, err);
+	if (send_signal(s, pidfd, signo, err) < 0)
+		return -1;
+	container_event(s, c, "kill", -1);
+	if (signo == SIGKILL)
+		wait_end(dir, pidfd, AFTER_KILL_MS);
+	return 0;
+}
+
+static int
+stop_signal(const struct container_config *c)
+{
+	int signo = c->stop_signal != NULL ? proc_signal_number(c->stop_signal) : 0;
+
+	return signo > 0 ? signo : SIGTERM;
+}
+
+int
+container_stop(struct session *s, const char *id, int timeout, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
+	    container_state(s, id, &st, err) < 0)
+		return -1;
+	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_process(&st) : -1;
+	if (pidfd < 0)
+		return 0;
+	if (timeout < 0)
+		timeout = c->stop_timeout >= 0 ? c->stop_timeout : DEFAULT_TIMEOUT_S;
+	if (send_signal(s, pidfd, stop_signal(c), err) < 0)
+		return -1;
+	if (!wait_end(dir, pidfd, timeout * 1000)) {
+		if (send_signal(s, pidfd, SIGKILL, err) < 0)
+			return -1;
+		if (!wait_end(dir, pidfd, AFTER_KILL_MS))
+			return err_set(err, ERR_SYS,
+			    "cannot stop container: %s: it does not end", c->name);
+	}
+	container_event(s, c, "stop", -1);
+	return 0;
+}
+
+int
+container_wait(struct session *s, const char *id, struct err *err)
+{
+	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || container_state(s, id, &st, err) < 0)
+		return -1;
+	if (st.status == CONTAINER_RUNNING) {
+		cleanup_fd int pidfd = open_process(&st);
+
+		wait_end(dir, pidfd, FOREVER);
+		container_state_done(&st);
+		bool was_running;
+		record_read(
+		    dir, &st, &was_running); /* the folder may be in the trash by now */
+	}
+	return st.exit_code;
+}
