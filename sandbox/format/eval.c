@@ -72,6 +72,17 @@ label_header(struct exec *x, const char *label)
 	return format_calls_string(&x->calls, text);
 }
 
+static int
+no_field(struct exec *x, const struct node *n, const char *name, const struct value *on)
+{
+	if (on->root && x->type != NULL)
+		return format_exec_fail(
+		    x, n, "can't evaluate field %s in type %s", name, x->type);
+	return format_exec_fail(x, n, "can't evaluate field %s in type %s", name,
+	    x->calls.mode == FORMAT_MAPS ? "interface {}"
+					 : format_value_type(x->calls.mode, on));
+}
+
 struct args {
 	struct value v[ARGS_MAX];
 	size_t count;
@@ -90,6 +101,11 @@ method(struct exec *x, const struct node *n, const struct value *on,
 		*ret = label_header(x, args->v[0].s);
 		return 0;
 	}
+	if (table != NULL && !json_is_object(table))
+		return format_exec_fail(x, n,
+		    "wrong number of args for %s: want 0 got %zu", name, args->count);
+	if (table == NULL && on->root)
+		return no_field(x, n, name, on);
 	if (!json_is_object(table))
 		return format_exec_fail(x, n,
 		    on->kind == VALUE_MAP
@@ -105,17 +121,6 @@ method(struct exec *x, const struct node *n, const struct value *on,
 		    format_value_type(x->calls.mode, &args->v[0]));
 	*ret = format_value_string(json_get_str(table, args->v[0].s, ""));
 	return 0;
-}
-
-static int
-no_field(struct exec *x, const struct node *n, const char *name, const struct value *on)
-{
-	if (on->root && x->type != NULL)
-		return format_exec_fail(
-		    x, n, "can't evaluate field %s in type %s", name, x->type);
-	return format_exec_fail(x, n, "can't evaluate field %s in type %s", name,
-	    x->calls.mode == FORMAT_MAPS ? "interface {}"
-					 : format_value_type(x->calls.mode, on));
 }
 
 static int

@@ -40,7 +40,8 @@ char *format_ellipsis(const char *s, size_t cells);
 /* Appends s as Go's %q: double quotes, \n \t \" \\ \x1b, printable UTF-8 kept. */
 void format_quote(struct buf *b, const char *s);
 /* The COMMAND cell: %q of argv joined by blanks, cut to 20 cells unless no_trunc.  As in
- * Docker an argument with blanks or quotes is shown in single quotes.  Gives; free(). */
+ * Docker an argument (not the program) with a blank is put in single quotes.  Gives;
+ * free(). */
 char *format_command(char *const *argv, bool no_trunc);
 
 struct format_port {
@@ -63,6 +64,12 @@ void format_columns_width(
     struct buf *out, const char *text, size_t minwidth, size_t padding);
 
 /* ---- templates (Go's text/template with Docker's functions) ---- */
+
+/* The language: fields, variables, pipelines, if/else if/with/range/else/end, break,
+ * continue, comments, trim markers; Go's and not or len index slice print printf println
+ * html eq ne lt le gt ge; Docker's json split join title lower upper pad truncate.  Not
+ * there: define, template, block, call, js, urlquery (a parse error says so).  `trim` is
+ * none of Docker's. */
 
 /* How the JSON value given to a template is to be understood.  JSON objects stand for Go
  * structs as well as for Go maps, which behave differently:

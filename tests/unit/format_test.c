@@ -462,6 +462,35 @@ run_errors(void)
 	run_rows(FORMAT_MAPS, "{\"x\":\"s\",\"nil\":null}", NULL, rows, ARRAY_LEN(rows));
 }
 
+static void
+row_methods(void)
+{
+	static const struct template_row rows[] = {
+	    {"{{.Names .ID}}",
+		P ":1:2: executing \"\" at <.Names>: wrong number of args for Names: "
+		  "want 0 got 1"},
+	    {"{{.Label}}", P
+		":1:2: executing \"\" at <.Label>: wrong number of args for Label: want "
+		"1 got 0"},
+	    {"{{.Label 1}}",
+		P ":1:2: executing \"\" at <.Label>: wrong type for value; expected "
+		  "string; got int"},
+	    {"{{.Nope \"x\"}}",
+		P ":1:2: executing \"\" at <.Nope>: can't evaluate field Nope in "
+		  "type *formatter.ContainerContext"},
+	    {"{{.Names.More}}",
+		P ":1:8: executing \"\" at <.Names.More>: can't evaluate field More "
+		  "in type string"},
+	    {"[{{.Label \"nope\"}}] {{.Label \"role\"}} {{\"role\" | .Label}}",
+		"[] web web"},
+	    {"{{json .Names}} {{json .}}", "\"aa\" {\"ID\":\"1\",\"Names\":\"aa\"}"},
+	};
+
+	run_rows(FORMAT_ROW,
+	    "{\"Names\":\"aa\",\"ID\":\"1\",\"Label\":{\"role\":\"web\"}}",
+	    "*formatter.ContainerContext", rows, ARRAY_LEN(rows));
+}
+
 /* ---- list commands ---- */
 
 static const struct format_field ps_fields[] = {{"ID", "CONTAINER ID"},
@@ -571,6 +600,7 @@ TEST_MAIN({"sizes have three or four digits", sizes},
     {"the template language", language}, {"printf has Go's verbs", printf_verbs},
     {"a template that cannot be parsed gets Go's words", parse_errors},
     {"a template that fails while it runs names place and field", run_errors},
+    {"fields of a row are methods", row_methods},
     {"list commands have tables, quiet, json and templates", list_formats},
     {"an empty table still has its header", empty_table_and_uses},
     {"output stays below the bound", output_is_bounded})
