@@ -1,0 +1,129 @@
+/*
+ * client.c - whose files a command means
+ */
+#include "sandbox/docker/client.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool
+is_folder(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
+init_folders(struct client *c, const char *text, struct err *err)
+{
+	char *end;
+	long root = strtol(text, &end, 10), cwd;
+
+	cwd = *end == ':' ? strtol(end + 1, &end, 10) : -1;
+	if (*end != ':' || end[1] != '/' || root < 0 || root > INT_MAX || cwd < 0 ||
+	    cwd > INT_MAX || !is_folder((int)root) || !is_folder((int)cwd))
+		return err_set(err, ERR_INPUT, "DRYDOCK_CLIENT is malformed");
+	c->root = (int)root;
+	c->cwd = (int)cwd;
+	c->dir = path_clean_root(end + 1);
+	fcntl(c->root, F_SETFD, FD_CLOEXEC);
+	fcntl(c->cwd, F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+static int
+init_env(struct client *c, const char *text, struct err *err)
+{
+	uint64_t number;
+
+	if (!str_to_u64(text, INT_MAX, &number))
+		return err_set(err, ERR_INPUT, "DRYDOCK_CLIENT_ENV is malformed");
+	cleanup_fd int fd = (int)number;
+	c->has_env = true;
+	return fd_slurp(fd, "the client's environment", &c->env, err);
+}
+
+int
+client_init(struct client *c, struct err *err)
+{
+	const char *folders = getenv("DRYDOCK_CLIENT"),
+		   *env = getenv("DRYDOCK_CLIENT_ENV");
+
+	*c = (struct client)CLIENT_INIT;
+	c->tty = getenv("DRYDOCK_CLIENT_TTY"); /* the text outlives its name below */
+	if (folders != NULL && init_folders(c, folders, err) < 0)
+		return -1;
+	if (env != NULL && init_env(c, env, err) < 0)
+		return -1;
+	unsetenv("DRYDOCK_CLIENT");
+	unsetenv("DRYDOCK_CLIENT_ENV");
+	unsetenv("DRYDOCK_CLIENT_TTY");
+	return 0;
+}
+
+void
+client_done(struct client *c)
+{
+	fd_close_p(&c->root);
+	fd_close_p(&c->cwd);
+	free(c->dir);
+	c->dir = NULL;
+	buf_done(&c->env);
+}
+
+const char *
+client_getenv(const struct client *c, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!c->has_env)
+		return getenv(name);
+	for (const char *p = c->env.s; p < c->env.s + c->env.len; p += strlen(p) + 1)
+		if (strncmp(p, name, len) == 0 && p[len] == '=')
+			return p + len + 1;
+	return NULL;
+}
+
+bool
+client_is_tty(const struct client *c, char stream)
+{
+	static const char letters[] = "ioe";
+	const char *colon = c->tty != NULL ? strchr(c->tty, ':') : NULL;
+
+	if (c->tty != NULL)
+		return colon != NULL && strchr(colon + 1, stream) != NULL;
+	return isatty((int)(strchr(letters, stream) - letters));
+}
+
+int
+client_open(const struct client *c, const char *path, int flags, mode_t mode)
+{
+	cleanup_free char *full = NULL;
+
+	if (c->root < 0)
+		return open(path, flags | O_CLOEXEC, mode);
+	if (path[0] == '\0') {
+		errno = ENOENT;
+		return -1;
+	}
+	/* Joined by hand: path_join would resolve ".." behind a link wrongly. */
+	full = path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", c->dir, path);
+	return fd_open_in(c->root, full, flags, mode);
+}
+
+char *
+client_path(const struct client *c, const char *path)
+{
+	cleanup_free char *cwd = NULL;
+
+	if (path[0] == '/')
+		return path_clean(path);
+	if (c->dir != NULL)
+		return path_join(c->dir, path);
+	cwd = getcwd(NULL, 0);
+	return path_join(cwd != NULL ? cwd : "/", path);
+}

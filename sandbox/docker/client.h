@@ -1,0 +1,44 @@
+/*
+ * client.h - whose files a command means
+ *
+ * A command typed in the workstation means the workstation's files, not the
+ * host's.  Its server starts us with DRYDOCK_CLIENT="ROOTFD:CWDFD:CWDPATH" and
+ * the two descriptors; every path of the user is then opened below that root.
+ * Without it paths are opened as any program opens them.
+ *
+ * Its environment and terminal come the same way (sandbox/sandbox.h has the words).
+ * Private to the docker module.
+ */
+#ifndef DRYDOCK_DOCKER_CLIENT_H
+#define DRYDOCK_DOCKER_CLIENT_H
+
+#include "sandbox/base/base.h"
+
+struct client {
+	int root;       /* -1: ordinary paths */
+	int cwd;        /* -1 when root is -1 */
+	char *dir;      /* its folder as the user sees it; NULL: ask the system */
+	struct buf env; /* NUL-terminated "K=V" in a row, used when has_env */
+	bool has_env;
+	const char *tty; /* "80x24:ioe", or NULL: our own streams */
+};
+#define CLIENT_INIT \
+	{ \
+		.root = -1, .cwd = -1, .env = BUF_INIT(16 << 20) \
+	}
+
+/* Reads DRYDOCK_CLIENT, _ENV and _TTY and removes them from the environment.  ERR_INPUT
+ * when they are there but malformed: then no path may be opened at all. */
+int client_init(struct client *c, struct err *err);
+void client_done(struct client *c);
+
+/* open(2) of the user's path.  Gives a descriptor (O_CLOEXEC), or -1 with errno. */
+int client_open(const struct client *c, const char *path, int flags, mode_t mode);
+/* The absolute, clean path as the user sees it.  Gives; free(). */
+char *client_path(const struct client *c, const char *path);
+/* A variable of the user's environment; NULL when unset.  Borrowed. */
+const char *client_getenv(const struct client *c, const char *name);
+/* Is the user's stream ('i', 'o', 'e') a terminal? */
+bool client_is_tty(const struct client *c, char stream);
+
+#endif

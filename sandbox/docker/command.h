@@ -1,0 +1,140 @@
+/*
+ * command.h - what the commands' files share
+ *
+ * Private to the docker module.  A command's function returns the exit code and
+ * has printed whatever there was to say, in Docker's words.
+ */
+#ifndef DRYDOCK_DOCKER_COMMAND_H
+#define DRYDOCK_DOCKER_COMMAND_H
+
+#include "sandbox/container/container.h"
+#include "sandbox/docker/docker.h"
+#include "sandbox/format/format.h"
+#include "sandbox/image/image.h"
+#include <stdio.h>
+
+#define DOCKER_RELEASE "28.2.2"        /* whose command line this is, to the letter */
+#define DOCKER_ENGINE "26.1.5"         /* whose engine's words these are */
+#define DOCKER_OURS "drydock.internal" /* domain of images that are never listed */
+
+/* Help of --format; its lines are broken where Docker breaks them. */
+#define FORMAT_HELP \
+	"Format output using a custom template:\n'table':            Print output in " \
+	"table format with column headers (default)\n'table TEMPLATE':   Print output " \
+	"in table format using the given Go template\n'json':             Print in " \
+	"JSON format\n'TEMPLATE':         Print output using the given Go " \
+	"template.\nRefer to https://docs.docker.com/go/formatting/ for more " \
+	"information about formatting output with templates"
+
+#define INSPECT_FORMAT_HELP \
+	"Format output using a custom template:\n'json':             Print in JSON " \
+	"format\n'TEMPLATE':         Print output using the given Go " \
+	"template.\nRefer to https://docs.docker.com/go/formatting/ for more " \
+	"information about formatting output with templates"
+
+/* ---- the world (world.c) ---- */
+
+/* The session, opened when first asked for; borrowed.  NULL and *err on failure. */
+struct session *docker_session(struct docker *d, struct err *err);
+
+/* ---- saying what went wrong (say.c); all return the exit code ---- */
+
+/* "Error response from daemon: ..." : the engine refused.  1. */
+int docker_refused(const struct err *err);
+/* The text alone: the command line itself refused.  1. */
+int docker_failed(const struct err *err);
+/* As docker_refused with run's and create's frame; 125, 126 or 127. */
+int docker_run_refused(const struct docker *d, const struct err *err);
+/* "docker: TEXT" in the same frame; 125. */
+int docker_run_failed(const struct docker *d, const struct err *err);
+/* Writes the buf to standard output; 0, or 1 when that failed. */
+int docker_print(const struct buf *b);
+
+/* Calls one(d, name) for every argument, prints the name after each success, and
+ * all errors behind.  With `forgive` a missing object is said but is no failure. */
+int docker_each(struct docker *d,
+    int (*one)(struct docker *d, struct session *s, const char *name, struct err *err),
+    bool forgive);
+
+/* Seconds of --timeout (stop.c), -1 when not given. */
+int docker_timeout(const struct docker *d);
+
+/* ---- images by name (find.c) ---- */
+
+/* Full or short id or reference; tags first.  ERR_NOT_FOUND "No such image: x:latest".
+ * canonical (may be NULL) gets the reference's key, or NULL when it was found by id;
+ * gives, free(). */
+int docker_find_image(
+    struct session *s, const char *name, char id[65], char **canonical, struct err *err);
+/* As docker_find_image, and pulls it when it is missing and `pull` ("missing",
+ * "always", "never") allows.  What it does goes to standard error. */
+int docker_need_image(struct docker *d, const char *name, const char *pull, bool quiet,
+    char id[65], struct err *err);
+/* Takes an image of the library into the session, with `docker pull`'s words on out.
+ * ERR_NOT_FOUND with the daemon's words when it is not there. */
+int docker_pull_image(
+    struct docker *d, const char *name, bool quiet, FILE *out, struct err *err);
+/* "docker.io/library/python:3.9" -> "python:3.9".  Gives; free(). */
+char *docker_familiar(const char *canonical);
+/* Is it one of Drydock's own images, never shown? */
+bool docker_is_ours(const char *canonical);
+
+/* ---- options to a container (create.c, ports.c) ---- */
+
+/* Fills *ret from the options of run and create; the image is pulled if need be.
+ * On failure everything is said; *exit_code is what to return then. */
+struct container_config *docker_make_config(struct docker *d, int *exit_code);
+/* "-p" text, e.g. "127.0.0.1:8080-8081:80-81/tcp", to ports appended to c.  ERR_INPUT
+ * with Docker's text. */
+int docker_parse_publish(const char *text, struct container_config *c, struct err *err);
+/* "80", "80-82/udp" to "80/tcp" ... appended to list (no doubles). */
+int docker_parse_expose(const char *text, struct vec *list, struct err *err);
+
+/* ---- rows of ps (ps_filter.c) ---- */
+
+/* A container as the listing commands see it. */
+struct docker_row {
+	char id[65];
+	struct container_config *config;
+	struct container_state state;
+};
+void docker_row_done(struct docker_row *r);
+/* All containers, newest first, in a malloc'ed list; -1 on failure. */
+ssize_t docker_rows(struct session *s, struct docker_row **ret, struct err *err);
+void docker_rows_free(struct docker_row *rows, size_t count);
+/* Checks the --filter options; ERR_INPUT "invalid filter 'x'". */
+int docker_filter_check(const struct opts *o, const char *const *known, struct err *err);
+/* Does the row pass all --filter options?  rows are all containers. */
+int docker_filter_row(struct session *s, const struct opts *o,
+    const struct docker_row *row, const struct docker_row *rows, size_t count,
+    struct err *err);
+const char *docker_state_word(const struct container_state *s);
+
+/* ---- inspect ---- */
+
+/* The object of `docker image inspect`.  Gives. */
+json_t *docker_image_object(struct session *s, const char *id, struct err *err);
+
+/* ---- complaints about how a command was written (usage.c): the exit code ---- */
+
+int docker_wrong_flag(const struct docker *d, const struct err *err);
+/* 0 when the number of arguments is right. */
+int docker_check_count(const struct docker *d);
+/* Options that Docker has and this version lacks: says so; 0 when none was given. */
+int docker_lacks(const struct docker *d);
+
+/* ---- help (help.c): appends to out ---- */
+
+/* "Usage:  docker run [OPTIONS] IMAGE ...\n" */
+void docker_help_usage(struct buf *out, const struct docker *d);
+/* The rows in two columns, wrapped; `own`: only Drydock's rows, else only Docker's. */
+void docker_help_options(
+    struct buf *out, const struct opt_row *table, size_t width, bool own);
+void docker_help_command(struct buf *out, const struct docker *d, size_t width);
+/* prefix: "" for docker itself, "container" for a group.  false: no such group. */
+bool docker_help_group(struct buf *out, const struct docker_command *commands,
+    const char *prefix, size_t width);
+/* One line about a command that this version goes without, or NULL. */
+const char *docker_without(const char *word);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * prune.c - docker container prune, docker image prune
+ */
+#include "sandbox/docker/command.h"
+#include <unistd.h>
+
+/* The question of every prune command; true for yes. */
+static bool
+confirmed(const struct docker *d, const char *warning)
+{
+	char line[16] = "";
+
+	if (opts_on(&d->opts, "force"))
+		return true;
+	printf("WARNING! This will remove %s.\nAre you sure you want to continue? [y/N] ",
+	    warning);
+	fflush(stdout);
+	return fgets(line, sizeof line, stdin) != NULL &&
+	       (line[0] == 'y' || line[0] == 'Y') && (line[1] == '\n' || line[1] == '\0');
+}
+
+int
+docker_container_prune(struct docker *d)
+{
+	struct docker_row *rows = NULL;
+	struct err err = ERR_INIT;
+	bool any = false;
+	ssize_t n;
+
+	if (!confirmed(d, "all stopped containers"))
+		return 0;
+	if (docker_session(d, &err) == NULL ||
+	    (n = docker_rows(d->session, &rows, &err)) < 0)
+		return docker_failed(&err);
+	for (ssize_t i = 0; i < n; i++) {
+		if (rows[i].state.status == CONTAINER_RUNNING ||
+		    container_remove(d->session, rows[i].id, false, NULL) < 0)
+			continue;
+		printf(any ? "%s\n" : "Deleted Containers:\n%s\n", rows[i].id);
+		any = true;
+	}
+	docker_rows_free(rows, (size_t)n);
+	printf("%sTotal reclaimed space: 0B\n", any ? "\n" : "");
+	return 0;
+}
+
+/* Is there a container made from the image? */
+static bool
+is_used(const struct docker_row *rows, ssize_t n, const char *id)
+{
+	for (ssize_t i = 0; i < n; i++)
+		if (str_eq(rows[i].config->image_id, id))
+			return true;
+	return false;
+}
+
+/* Untags and removes one; what it freed is counted in *freed. */
+static void
+prune_image(
+    struct docker *d, const struct session_image *image, bool *any, int64_t *freed)
+{
+	cleanup_store_image struct store_image facts = {
+	    .chains = VEC_INIT, .diffs = VEC_INIT};
+
+	if (store_stat_image(d->store, image->id, &facts, NULL) == 0)
+		*freed += image->tags.len == 0 ? 0 : facts.size;
+	if (session_image_remove(d->session, image->id, NULL) < 0)
+		return;
+	if (!*any)
+		printf("Deleted Images:\n");
+	*any = true;
+	for (size_t t = 0; t < image->tags.len; t++) {
+		cleanup_free char *shown = docker_familiar(image->tags.v[t]);
+
+		printf("untagged: %s\n", shown);
+	}
+	printf("deleted: sha256:%s\n", image->id);
+}
+
+int
+docker_image_prune(struct docker *d)
+{
+	bool all = opts_on(&d->opts, "all"), any = false;
+	cleanup_session_images struct session_images images = {0};
+	struct docker_row *rows = NULL;
+	struct err err = ERR_INIT;
+	char text[FORMAT_TEXT];
+	int64_t freed = 0;
+	ssize_t n;
+
+	if (!confirmed(
+		d, all ? "all images without at least one container associated to them"
+		       : "all dangling images"))
+		return 0;
+	if (docker_session(d, &err) == NULL ||
+	    session_images(d->session, &images, &err) < 0 ||
+	    (n = docker_rows(d->session, &rows, &err)) < 0)
+		return docker_failed(&err);
+	for (size_t i = 0; i < images.len; i++) {
+		const struct session_image *image = &images.list[i];
+		bool ours = image->tags.len > 0 && docker_is_ours(image->tags.v[0]);
+
+		if (!ours && (all || image->tags.len == 0) &&
+		    !is_used(rows, n, image->id))
+			prune_image(d, image, &any, &freed);
+	}
+	docker_rows_free(rows, (size_t)n);
+	format_size4((double)freed, text);
+	printf("%sTotal reclaimed space: %s\n", any ? "\n" : "", text);
+	return 0;
+}
