@@ -91,6 +91,9 @@ clock_parse(const char *s, int64_t *ret)
 		&minute, &second, &used) != 6 ||
 	    used < 19)
 		return -1;
+	/* Years whose nanoseconds fit; digits from outside must not overflow. */
+	if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 31)
+		return -1;
 	s += used;
 	if (*s == '.')
 		for (s++; *s >= '0' && *s <= '9'; s++, scale /= 10)
