@@ -261,6 +261,21 @@ void dockerfile_shell_argv(
 const struct dockerfile_heredoc *dockerfile_source_heredoc(
     const struct dockerfile_instr *in, const char *source);
 
+/* COPY --chmod, expanded: octal up to 07777, or symbolic ("u=rwX,go=rX").  The
+ * first refuses what is neither, in Docker's words; the second gives the mode that
+ * a file of mode `old` gets from a value that was not refused. */
+int dockerfile_chmod_check(const char *value, struct err *err);
+mode_t dockerfile_chmod(const char *value, mode_t old, bool is_dir);
+
+/* COPY --chown, expanded: "user[:group]", names or numbers.  Gives *ret_user and
+ * *ret_group (NULL without one: then a number is also the group, and a name brings
+ * its own); free both with free(). */
+void dockerfile_chown(const char *value, char **ret_user, char **ret_group);
+
+/* Is the source word of ADD or COPY an address: http(s)://, or a git one? */
+bool dockerfile_is_url(const char *source);
+bool dockerfile_is_git(const char *source);
+
 /* EXPOSE's words, expanded, to "80/tcp" forms, sorted, each once, appended to
  * *ports.  Errors as engine 26.1: "Invalid containerPort: notaport". */
 int dockerfile_ports(const struct vec *words, struct vec *ports, struct err *err);
@@ -275,7 +290,8 @@ void dockerfile_add_duration(struct buf *out, long long ns);
 void dockerfile_quote(struct buf *out, const char *s);
 
 /* One RUN --mount value, decoded: "k=v,k=v" with CSV quotes, appended to *pairs
- * as "k=v" (a key alone has no '=').  Checks keys, type and sharing. */
+ * as "k=v" (a key alone has no '=').  Checks keys, type, sharing and what a type may
+ * have. */
 int dockerfile_mount(const char *value, struct vec *pairs, struct err *err);
 
 /* ---- history, as engine 26.1 writes it --------------------------------- */

@@ -81,6 +81,53 @@ check_field(const char *field, struct err *err)
 	return 0;
 }
 
+/* The first of several names of one key that was given, or NULL. */
+static const char *
+get(const struct vec *pairs, const char *const *names)
+{
+	const char *value = NULL;
+
+	for (; *names != NULL && value == NULL; names++)
+		value = vec_env_get(pairs, *names);
+	return value;
+}
+
+/* What the type forbids or demands. */
+static int
+check_type(const struct vec *pairs, struct err *err)
+{
+	static const char *const targets[] = {"target", "dst", "destination", NULL};
+	static const char *const sources[] = {"source", "src", NULL};
+	static const char *const owners[] = {"mode", "uid", "gid", NULL};
+	const char *type = vec_env_get(pairs, "type"), *target = get(pairs, targets);
+	const char *source = get(pairs, sources);
+	bool secret;
+
+	if (type == NULL)
+		type = "bind";
+	secret = str_eq(type, "secret") || str_eq(type, "ssh");
+	for (size_t i = 0; owners[i] != NULL; i++)
+		if (vec_env_get(pairs, owners[i]) != NULL && !secret &&
+		    !str_eq(type, "cache") && strchr(type, '$') == NULL)
+			return err_set(err, ERR_INPUT,
+			    "%s not allowed for \"%s\" type mounts", owners[i], type);
+	if (secret && vec_env_get(pairs, "from") != NULL)
+		return err_set(err, ERR_INPUT, "%s mount should not have a from", type);
+	if (secret && source != NULL && vec_env_get(pairs, "id") != NULL)
+		return err_set(err, ERR_INPUT, "both source and id can't be set");
+	if (str_eq(type, "secret") && source == NULL && target == NULL &&
+	    vec_env_get(pairs, "id") == NULL)
+		return err_set(err, ERR_INPUT,
+		    "invalid secret mount. one of source, target required");
+	if (target != NULL) {
+		cleanup_free char *clean = path_clean_root(target);
+
+		if (str_eq(clean, "/"))
+			return df_err_quoted(err, "invalid mount target ", target, "");
+	}
+	return 0;
+}
+
 int
 dockerfile_mount(const char *value, struct vec *pairs, struct err *err)
 {
@@ -94,7 +141,7 @@ dockerfile_mount(const char *value, struct vec *pairs, struct err *err)
 			return -1;
 		vec_add(pairs, field.s);
 		if (*p == '\0')
-			return 0;
+			return check_type(pairs, err);
 		p++;
 	}
 }

@@ -327,6 +327,34 @@ static const struct {
     {"foo\r\n", "foo", true}, {"**", "a/b", true}, {"a/**/b", "a/b", true},
     {"a/**/b", "a/x/y/b", true}, {"a.b", "axb", false}, {"é?", "éü", true},
 };
+static const struct {
+	const char *value;
+	unsigned old, want;
+	bool is_dir, bad;
+} chmod_cases[] = {
+    {"640", 0777, 0640, false, false}, {"07777", 0, 07777, false, false},
+    {"10000", 0, 0, false, true}, {"64a", 0, 0, false, true}, {"", 0, 0, false, true},
+    {"u=rwX,go=rX", 0640, 0644, false, false}, {"u=rwX,go=rX", 0750, 0755, false, false},
+    {"u=rwX,go=rX", 0600, 0755, true, false}, {"+x", 0644, 0755, false, false},
+    {"go-rwx", 0777, 0700, false, false}, {"u+s,o+t", 0755, 05755, false, false},
+    {"g=u", 0740, 0770, false, false}, {"a=", 0777, 0, false, false},
+    {"u", 0, 0, false, true}, {"u+q", 0, 0, false, true}, {"u+x,", 0, 0, false, true},
+};
+
+static const struct {
+	const char *value, *want;
+} mount_error_cases[] = {
+    {"type=cache", NULL}, {"type=secret,id=a", NULL}, {"target=/x,mode=1",
+	"mode not allowed for \"bind\" type mounts"},
+    {"type=secret,from=a,id=b", "secret mount should not have a from"},
+    {"type=secret,id=a,source=b", "both source and id can't be set"},
+    {"type=secret", "invalid secret mount. one of source, target required"},
+    {"target=/x/..", "invalid mount target \"/x/..\""},
+    {"type=cache,sharing=x", "unsupported sharing value \"x\""},
+    {"from=$A,target=/x",
+	"'from' doesn't support variable expansion, define alias stage instead"},
+};
+
 /* clang-format on */
 
 #endif

@@ -481,6 +481,55 @@ mounts(void)
 	CHECK_STR(joined, "type=bind|source=a,b|target=/x|rw");
 }
 
+static void
+mount_errors(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(mount_error_cases); i++) {
+		cleanup_vec struct vec got = VEC_INIT;
+		struct err err = ERR_INIT;
+		int r = dockerfile_mount(mount_error_cases[i].value, &got, &err);
+
+		CHECK_INT(r, mount_error_cases[i].want != NULL ? -1 : 0);
+		if (r < 0)
+			CHECK_STR(err.text, mount_error_cases[i].want);
+	}
+}
+
+static void
+modes(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(chmod_cases); i++) {
+		struct err err = ERR_INIT;
+		int r = dockerfile_chmod_check(chmod_cases[i].value, &err);
+
+		CHECK_INT(r, chmod_cases[i].bad ? -1 : 0);
+		if (r == 0)
+			CHECK_INT(dockerfile_chmod(chmod_cases[i].value,
+				      chmod_cases[i].old, chmod_cases[i].is_dir),
+			    chmod_cases[i].want);
+		else
+			CHECK(str_starts(err.text, "invalid chmod parameter: '"));
+	}
+}
+
+static void
+owners_and_addresses(void)
+{
+	cleanup_free char *user = NULL, *group = NULL, *other = NULL, *none = NULL;
+
+	dockerfile_chown("app:1000", &user, &group);
+	CHECK_STR(user, "app");
+	CHECK_STR(group, "1000");
+	dockerfile_chown("5", &other, &none);
+	CHECK_STR(other, "5");
+	CHECK(none == NULL);
+	CHECK(dockerfile_is_url("https://x.invalid/a.tar"));
+	CHECK(!dockerfile_is_url("https://x.invalid/a.git#main"));
+	CHECK(dockerfile_is_git("https://x.invalid/a.git#main") &&
+	      dockerfile_is_git("git@x:a"));
+	CHECK(!dockerfile_is_git("a.git") && !dockerfile_is_url("http"));
+}
+
 /* ---- lint ---- */
 
 static void
@@ -597,8 +646,11 @@ TEST_MAIN({"every mistake has Docker's words and lines", errors},
     {"COPY's history shows owner and mode", copy_history_flags},
     {"EXPOSE's ports are read, sorted, refused", ports},
     {"durations and quotes are Go's", durations_and_quotes},
-    {"a mount is a line of CSV", mounts}, {"each lint rule finds its line", lint},
-    {"lint prints Docker's block", lint_texts},
+    {"a mount is a line of CSV", mounts},
+    {"a mount's type decides what it may have", mount_errors},
+    {"--chmod is octal or symbolic", modes},
+    {"--chown and addresses are told apart", owners_and_addresses},
+    {"each lint rule finds its line", lint}, {"lint prints Docker's block", lint_texts},
     {".dockerignore decides as the table says", ignoring},
     {"folders are pruned only without exceptions", pruning_and_bad_patterns},
     {"wildcards of COPY are Go's", globs})
