@@ -278,7 +278,10 @@ match_word(struct match *m, size_t p, size_t w, const char *t)
 	if (prefix == 0)
 		return match_arg(m, p, w, t, word);
 	if (t[prefix] != '\0') {
-		if (strncmp(word, t, prefix) != 0)
+		double number;
+
+		if (strncmp(word, t, prefix) != 0 ||
+		    !kind_of(t + prefix)->read(word + prefix, &number))
 			return missed(m, w, t, NULL);
 		return match_arg(m, p, w, t + prefix, word + prefix);
 	}
@@ -437,6 +440,7 @@ lesson_check_done(struct lesson_check *c)
 	free(c->any);
 	free(c->source);
 	free(c->body);
+	free(c->folder);
 	free(c->id);
 	free(c->why);
 	free(c->hint);

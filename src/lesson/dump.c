@@ -71,6 +71,7 @@ check_json(const struct lesson_check *c)
 		json_object_set_new(j, "points", json_real(c->points));
 	if (c->within >= 0)
 		json_object_set_new(j, "within", json_real(c->within));
+	set_text(j, "folder", c->folder);
 	set_text(j, "body", c->body);
 	return j;
 }

@@ -10,6 +10,7 @@
 
 struct infer {
 	struct lesson_step *step;
+	char *folder; /* where the commands so far have led, "" is the workspace */
 	int line;
 };
 
@@ -59,6 +60,7 @@ add(struct infer *in, const char *line, const char *body)
 	if (lesson_check_parse(line, &c, NULL) < 0)
 		return NULL;
 	c.inferred = true;
+	c.folder = xstrdup(in->folder);
 	c.line = in->line;
 	c.body = body != NULL ? xstrdup(body) : NULL;
 	check_add(&in->step->checks, &in->step->nchecks, &c);
@@ -145,9 +147,7 @@ static const char build_valued[] = " -t --tag -f --file --build-arg --target --l
 				   "--platform --progress --cache-from --cache-to "
 				   "--secret --ssh -o --output --network --add-host "
 				   "--iidfile --builder --shm-size -m --memory ";
-static const char other_valued[] =
-    " -t --time -s --signal --format -f --filter -n --tail --since --until "
-    "-o --output -u --user -e --env -w --workdir ";
+static const char other_valued[] = " --format --filter -n --tail --since --until ";
 
 static void
 infer_build(struct infer *in, const struct words *cmd, size_t i)
@@ -393,6 +393,21 @@ infer_file(struct infer *in, const struct token *t, const char *state)
 	add_about(in, "file", t->text, state);
 }
 
+/* cd: "" and anything unknown lead back to the workspace. */
+static void
+infer_cd(struct infer *in, const struct words *cmd)
+{
+	const char *to = cmd->n > 1 ? cmd->w[1]->text : "";
+	char *joined = NULL;
+
+	if (*to != '\0' && *to != '/' && *to != '~' && *to != '-' && !cmd->w[1]->dynamic)
+		joined = path_join(*in->folder != '\0' ? in->folder : ".", to);
+	if (joined != NULL && (str_eq(joined, ".") || str_starts(joined, "..")))
+		*joined = '\0';
+	free(in->folder);
+	in->folder = joined != NULL ? joined : xstrdup("");
+}
+
 static void
 infer_simple(struct infer *in, const struct words *cmd)
 {
@@ -407,6 +422,8 @@ infer_simple(struct infer *in, const struct words *cmd)
 	name = rest.w[0]->text;
 	if (str_eq(name, "docker")) {
 		infer_docker(in, &rest);
+	} else if (str_eq(name, "cd")) {
+		infer_cd(in, &rest);
 	} else if (str_eq(name, "mkdir") || str_eq(name, "touch")) {
 		for (size_t i = 1; i < rest.n; i++)
 			if (!is_flag(rest.w[i]->text))
@@ -471,23 +488,35 @@ quote_placeholders(const char *text)
 	return buf_take(&b);
 }
 
+/* A file goes where the text says, unless the commands have led there. */
+static void
+infer_file_block(struct infer *in, const struct lesson_action *a)
+{
+	char *outer cleanup_free = NULL;
+	struct lesson_check *c;
+
+	if (a->folder != NULL && !str_eq(path_base(in->folder), path_base(a->folder))) {
+		outer = in->folder;
+		in->folder = path_join(*outer != '\0' ? outer : ".", a->folder);
+	}
+	forget(in, "file", a->file);
+	c = add_about(in, "file", a->file, "exists");
+	if (c != NULL && str_eq(a->file, "Dockerfile"))
+		add(in, "dockerfile same as document", a->text);
+	if (outer != NULL) {
+		free(in->folder);
+		in->folder = take_ptr(outer);
+	}
+}
+
 static void
 infer_action(struct infer *in, const struct lesson_action *a)
 {
 	in->line = a->line;
-	if (a->kind == LESSON_FILE) {
-		struct lesson_check *c;
-
-		forget(in, "file", a->file);
-		c = add_about(in, "file", a->file, "exists");
-		/* Instructions are compared only with the usual file; one with a name of
-		 * its own is compared too, but then the body goes with its file check. */
-		if (c != NULL && looks_like_dockerfile(a->file) &&
-		    str_eq(a->file, "Dockerfile"))
-			add(in, "dockerfile same as document", a->text);
-	} else if (a->fragment) {
+	if (a->kind == LESSON_FILE)
+		infer_file_block(in, a);
+	else if (a->fragment)
 		add(in, "dockerfile includes document", a->text);
-	}
 	for (size_t i = 0; i < a->ncommands; i++) {
 		char *text cleanup_free = quote_placeholders(a->commands[i].text);
 
@@ -496,20 +525,47 @@ infer_action(struct infer *in, const struct lesson_action *a)
 	}
 }
 
-void
-infer_checks(struct lesson_step *step)
+static void
+infer_step(struct infer *in)
 {
-	struct infer in = {.step = step, .line = step->line};
+	struct lesson_step *step = in->step;
 
+	in->line = step->line;
 	for (size_t i = 0; i < step->nactions; i++)
-		infer_action(&in, &step->actions[i]);
+		infer_action(in, &step->actions[i]);
 	if (step->url != NULL && step->nchecks == 0) {
 		struct buf b cleanup_buf = BUF_INIT(BUF_OURS);
 
 		buf_adds(&b, "http GET ");
 		quote_into(&b, step->url);
 		buf_adds(&b, " 200");
-		in.line = step->line;
-		add(&in, b.s, NULL);
+		in->line = step->line;
+		add(in, b.s, NULL);
 	}
+}
+
+/* Steps with written checks are read all the same: their cd counts for later ones. */
+void
+infer_checks(struct lesson *l)
+{
+	char *folder = xstrdup("");
+
+	for (size_t i = 0; i < l->nsteps; i++) {
+		struct lesson_step *step = &l->steps[i], scratch = *step;
+		struct infer in = {.step = step, .folder = folder};
+
+		if (step->nchecks > 0) {
+			scratch.checks = NULL;
+			scratch.nchecks = 0;
+			in.step = &scratch;
+		}
+		infer_step(&in);
+		folder = in.folder;
+		if (in.step == &scratch) {
+			while (scratch.nchecks > 0)
+				drop_check(&scratch, scratch.nchecks - 1);
+			free(scratch.checks);
+		}
+	}
+	free(folder);
 }

@@ -87,7 +87,8 @@ struct lesson_verb {
 /* The table, ended by a row with id VERB_NONE. */
 const struct lesson_verb *lesson_verbs(void);
 
-/* An argument of a check, by the CAPITALS of its row. */
+/* An argument of a check, by the CAPITALS of its row.  Texts may hold placeholders:
+ * lesson_fill() them before judging. */
 struct lesson_arg {
 	char *name;    /* "NAME", "N", "CMP", ... */
 	char *text;    /* the word, quotes taken off; JSON: as written; X...: joined by
@@ -110,9 +111,13 @@ struct lesson_check {
 	char
 	    *source; /* the line as written; for inferred ones the line one would write */
 	char *body;  /* NULL, or the instructions of DOCKERFILE_SAME and _INCLUDES */
-	char *id;    /* NULL */
-	char *why;   /* NULL */
-	char *hint;  /* NULL */
+	/* Inferred: where the document's own cd commands lead, relative to the workspace
+	 * ("" is the workspace); written ones: NULL.  A relative path is looked for where
+	 * the student stands, then here, then in the workspace. */
+	char *folder;
+	char *id;         /* NULL */
+	char *why;        /* NULL */
+	char *hint;       /* NULL */
 	struct vec needs; /* ids of checks that must hold first */
 	double points;    /* 0 when not given */
 	double within;    /* seconds to poll; -1 when not given */

@@ -559,9 +559,7 @@ lesson_load(const char *text, size_t len, const char *name)
 	add_parts(&ld);
 	add_comments(&ld);
 	make_steps(&ld, title);
-	for (size_t i = 0; i < l->nsteps; i++)
-		if (l->steps[i].nchecks == 0)
-			infer_checks(&l->steps[i]);
+	infer_checks(l);
 	placeholders_find(l);
 	for (size_t i = 0; i < ld.n; i++) {
 		step_done(&ld.sections[i].step);

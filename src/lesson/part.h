@@ -104,7 +104,7 @@ void placeholders_find(struct lesson *l);
 /* Frees what hangs on it. */
 void step_done(struct lesson_step *step);
 
-/* Adds the checks that the step's actions imply. */
-void infer_checks(struct lesson_step *step);
+/* Adds the checks that the actions of each step imply that has no written ones. */
+void infer_checks(struct lesson *l);
 
 #endif

@@ -370,5 +370,8 @@ run_read(struct lesson_action *a, bool labelled)
 		 ((labelled && !str_eq(a->info, "console")) || command_follows(first)))
 		read_bare(&b);
 	vec_done(&b.lines);
+	for (size_t i = 0; i < a->ncommands; i++)
+		for (char *o = a->commands[i].output; *o != '\0' && str_ends(o, "\n");)
+			o[strlen(o) - 1] = '\0';
 	return a->ncommands > 0;
 }

@@ -193,8 +193,9 @@ open_details(struct scan *sc, size_t i)
 	if (part)
 		source_set(s, end, xstrdup(after));
 	else
-		source_set(
-		    s, end, xasprintf("%*s**%s** %s", (int)indent, "", summary, after));
+		source_set(s, end,
+		    xasprintf("%*s**%s**%s%s", (int)indent, "", summary,
+			*after != '\0' ? " " : "", after));
 	s->lines[end].cut = false;
 	if (part && close != NULL)
 		sc->part = 0;

@@ -168,7 +168,7 @@ source_slice(const struct source *s, size_t from, size_t to, size_t part)
 		size_t indent = source_indent(t);
 
 		/* Blank lines in a row say no more than one, but in code they count. */
-		if (*t == '\0' && blank && !l->fenced)
+		if (*t == '\0' && blank && (!l->fenced || l->part != part))
 			continue;
 		blank = *t == '\0';
 		buf_adds(&b, t + (indent < strip ? indent : strip));
