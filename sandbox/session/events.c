@@ -13,13 +13,22 @@ open_log(struct session *s, int flags)
 	    s->dir, "events.log", flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+/* Opened once: a monitor that has entered the id map could not open it any more. */
+int
+session_events_ready(struct session *s, struct err *err)
+{
+	s->events = open_log(s, O_WRONLY | O_APPEND);
+	return s->events < 0
+		   ? err_sys(err, "cannot open the events of session '%s'", s->name)
+		   : 0;
+}
+
 void
 session_event(struct session *s, const char *type, const char *action, const char *id,
     json_t *attributes)
 {
 	cleanup_json json_t *j = json_object();
 	cleanup_free char *text = NULL, *line = NULL;
-	cleanup_fd int fd = open_log(s, O_WRONLY | O_APPEND);
 
 	json_object_set_new(j, "time", json_integer(clock_now()));
 	json_object_set_new(j, "type", json_string(type));
@@ -28,11 +37,11 @@ session_event(struct session *s, const char *type, const char *action, const cha
 	json_object_set_new(
 	    j, "attributes", attributes != NULL ? attributes : json_object());
 	text = json_dumps(j, JSON_COMPACT);
-	if (fd < 0 || text == NULL)
+	if (text == NULL)
 		return;
 	line = xasprintf("%s\n", text);
 	/* one write(2) with O_APPEND: lines of two processes never mix */
-	if (write(fd, line, strlen(line)) < 0)
+	if (write(s->events, line, strlen(line)) < 0)
 		log_debug("event '%s %s' is not logged", type, action);
 }
 

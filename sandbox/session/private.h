@@ -10,7 +10,11 @@ struct session {
 	struct store *store; /* borrowed */
 	char *name;
 	int dir, containers, names, trash;
+	int events; /* the log, for appending */
 };
+
+/* Opens the log for appending, for all of the session's life. */
+int session_events_ready(struct session *s, struct err *err);
 
 /* tags.json of a new session in dir: the library's tags and images. */
 int session_tags_new(struct store *store, int dir, struct err *err);

@@ -2,8 +2,9 @@
  * session.c - the folders of a session
  *
  * A new session is filled under a name that begins with '.' and gets its own by one
- * rename.  It is locked while it has the other name: what has no lock is left by a
- * process that was killed, and the next one that makes a session removes it.
+ * rename; an old one gets such a name before it is removed.  Sessions are made under
+ * a lock: what then has such a name, and is not locked itself, is left by a process
+ * that was killed, and goes.
  */
 #include "sandbox/session/private.h"
 #include <errno.h>
@@ -53,6 +54,7 @@ make_folders(int dir, struct err *err)
 	return 0;
 }
 
+/* Under the lock on the folder of all sessions: nobody else is making one. */
 static void
 sweep(struct store *store, int sessions)
 {
@@ -78,15 +80,11 @@ fill(struct store *store, int sessions, const char *temp, const char *name,
 {
 	cleanup_fd int dir = openat(sessions, temp, FOLDER);
 
-	if (dir < 0 || flock(dir, LOCK_EX | LOCK_NB) < 0)
-		return err_sys(err, "cannot lock the new session");
-	if (fchmod(dir, 0711) < 0)
-		return err_sys(err, "cannot set the new session's mode");
+	if (dir < 0 || fchmod(dir, 0711) < 0)
+		return err_sys(err, "cannot open the new session");
 	if (make_folders(dir, err) < 0 || session_tags_new(store, dir, err) < 0)
 		return -1;
-	/* another process that made the same session was faster: fine */
-	if (renameat2(sessions, temp, sessions, name, RENAME_NOREPLACE) < 0 &&
-	    errno != EEXIST)
+	if (renameat2(sessions, temp, sessions, name, RENAME_NOREPLACE) < 0)
 		return err_sys(err, "cannot name the session");
 	return 0;
 }
@@ -96,8 +94,14 @@ make_session(struct store *store, int sessions, const char *name, struct err *er
 {
 	char temp[32] = ".new-";
 	struct err ignored = ERR_INIT;
+	struct stat st;
 	int rc;
 
+	if (flock(sessions, LOCK_EX) < 0)
+		return err_sys(err, "cannot lock the sessions");
+	/* another process may have made it while we waited */
+	if (fstatat(sessions, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
 	sweep(store, sessions);
 	str_random_hex(temp + strlen(temp), 16);
 	if (mkdirat(sessions, temp, 0711) < 0)
@@ -145,8 +149,8 @@ open_all(struct session *s, struct err *err)
 	s->trash = s->containers < 0 ? -1 : open_given(s, "trash", err);
 	if (s->trash < 0)
 		return -1;
-	s->names = openat(s->dir, "names", FOLDER);
-	return s->names < 0 ? err_sys(err, "cannot open the session's 'names'") : 0;
+	s->names = open_given(s, "names", err);
+	return s->names < 0 ? -1 : session_events_ready(s, err);
 }
 
 int
@@ -154,7 +158,7 @@ session_open(struct store *store, const char *name, struct session **ret, struct
 {
 	cleanup_session struct session *s = xcalloc(1, sizeof *s);
 
-	s->dir = s->containers = s->names = s->trash = -1;
+	s->dir = s->containers = s->names = s->trash = s->events = -1;
 	s->store = store;
 	if (name == NULL)
 		name = getenv("DRYDOCK_SESSION");
@@ -177,6 +181,7 @@ session_free(struct session *s)
 {
 	if (s == NULL)
 		return;
+	fd_close_p(&s->events);
 	fd_close_p(&s->trash);
 	fd_close_p(&s->names);
 	fd_close_p(&s->containers);
@@ -250,7 +255,7 @@ session_list(struct store *store, struct vec *names, struct err *err)
 int
 session_remove(struct store *store, const char *name, struct err *err)
 {
-	cleanup_fd int sessions = open_sessions(store, err);
+	cleanup_fd int sessions = open_sessions(store, err), dir = -1;
 	char temp[32] = ".old-";
 
 	if (sessions < 0)
@@ -258,6 +263,10 @@ session_remove(struct store *store, const char *name, struct err *err)
 	str_random_hex(temp + strlen(temp), 16);
 	if (!is_name(name))
 		return err_set(err, ERR_INPUT, "invalid session name '%s'", name);
+	/* held until all is gone: no sweeper removes it beside us */
+	dir = openat(sessions, name, FOLDER);
+	if (dir >= 0 && flock(dir, LOCK_EX | LOCK_NB) < 0)
+		return err_set(err, ERR_CONFLICT, "session '%s' is in use", name);
 	if (renameat(sessions, name, sessions, temp) < 0)
 		return errno == ENOENT
 			   ? err_set(err, ERR_NOT_FOUND, "no such session: %s", name)
