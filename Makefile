@@ -28,7 +28,7 @@ PROGRAMS := drydock build learn fetch shim
 link_drydock = $(if $(SAN),,-static) -ljansson
 link_build = -ljansson -lcrypto -larchive
 link_learn = -ljansson -lreadline -lcmark
-link_fetch = -ljansson -lcurl
+link_fetch = -ljansson -lcurl -lcrypto
 link_shim = $(if $(SAN),,-static)
 PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filter-out drydock,$(PROGRAMS)))
 
@@ -52,6 +52,9 @@ $(BUILD)/gen/seccomp-gen: assets/seccomp-gen.c
 $(BUILD)/gen/seccomp_filter.h: $(BUILD)/gen/seccomp-gen assets/seccomp.profile
 	$(call say,GEN,$@) $< assets/seccomp.profile > $@
 $(BUILD)/obj/sandbox/runtime/seccomp.o: $(BUILD)/gen/seccomp_filter.h
+
+# Locks and recipes become part of the program (.incbin, which -MMD does not see).
+$(BUILD)/obj/sandbox/setup/assets.o: $(wildcard assets/*.txt assets/*/*)
 
 # One main.c, compiled once a program with only that program's rows of the command tables.
 $(BUILD)/obj/main/%.o: src/main/main.c
