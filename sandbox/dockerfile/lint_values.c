@@ -68,8 +68,8 @@ lint_undeclared(struct df_lint *l, const struct dockerfile_instr *from, const ch
 	cleanup_vec struct vec undefined = VEC_INIT;
 	const struct dockerfile_lex lex = {
 	    .escape = l->df->escape, .undefined = &undefined};
-	cleanup_free char *result = dockerfile_expand(&lex, word, env, NULL);
 
+	free(dockerfile_expand(&lex, word, env, NULL));
 	for (size_t i = 0; i < undefined.len; i++) {
 		cleanup_free char *hint = did_you_mean(undefined.v[i], env, "");
 
