@@ -1,0 +1,112 @@
+/*
+ * private.h - what the files of the shell share
+ */
+#ifndef DRYDOCK_SHELL_PRIVATE_H
+#define DRYDOCK_SHELL_PRIVATE_H
+
+#include "src/lesson/lesson.h"
+#include "src/shell/edit.h"
+#include "src/shell/judge.h"
+#include "src/workstation/workstation.h"
+
+/* ---- course.c: which file is meant ---- */
+
+struct course {
+	char *name;   /* of session and workspace: "course", or the file's name */
+	char *path;   /* of the lesson's file */
+	char *lesson; /* its name: no folder, number or .md */
+};
+void course_done(struct course *c);
+#define cleanup_course __attribute__((cleanup(course_done)))
+/* Files of the built-in lessons, sorted; none is fine. */
+void course_list(struct vec *paths);
+/* "01-first-image.md" -> "first-image".  Gives; free(). */
+char *course_lesson_name(const char *path);
+/* arg: a number, a name, a path; NULL: the first of paths. */
+int course_find(
+    const char *arg, const struct vec *paths, struct course *ret, struct err *err);
+
+/* ---- progress.c: what was reached, kept after every change ---- */
+
+struct progress {
+	int dir;      /* folder of progress.json, borrowed; -1: nothing is kept */
+	json_t *all;  /* {"last": LESSON, "lessons": {LESSON: {...}}} */
+	json_t *mine; /* the lesson's object in it, borrowed */
+};
+/* A damaged file is put aside and begun anew: progress is never a reason not to start. */
+void progress_load(struct progress *p, int dir, const char *lesson);
+void progress_done(struct progress *p);
+/* The lesson that was open last in this session folder, or NULL.  Gives; free(). */
+char *progress_last(int dir);
+bool progress_passed(const struct progress *p, const char *anchor);
+const char *progress_step(const struct progress *p);
+long long progress_hints(const struct progress *p, const char *anchor);
+/* These write the file. */
+void progress_set_passed(struct progress *p, const char *anchor);
+void progress_set_step(struct progress *p, const char *anchor);
+void progress_add_hint(struct progress *p, const char *anchor);
+
+/* ---- the shell itself ---- */
+
+struct shell {
+	struct lesson *lesson;
+	struct course course;
+	struct progress progress;
+	struct judge judge;
+	struct workstation *workstation;
+	struct sandbox *sandbox; /* NULL in tests */
+	char *workspace;
+	struct edit *edit;
+	void (*print)(void *arg, const char *text, size_t len);
+	void *print_arg;
+	int terminal; /* the user's, for commands; -1: lines come from a file */
+	bool color;
+	size_t width;
+
+	size_t step;
+	struct judge_results seen; /* what was printed last of the step's checks */
+	struct buf tail;           /* the end of what the last command printed */
+	bool next_anyway;          /* `next` was refused once */
+	bool quit;
+};
+
+/* loop.c: reads and obeys until the end.  0, or 1 when the lesson is not complete and
+ * lines do not come from a terminal. */
+int shell_loop(struct shell *sh);
+/* Handles one finished line. */
+void shell_line(struct shell *sh, const char *line);
+/* Enters a step and shows it. */
+void shell_enter(struct shell *sh, size_t step, bool show);
+bool shell_complete_lesson(const struct shell *sh);
+
+/* words.c: true when the line was one of the tutor's. */
+bool words_obey(struct shell *sh, const char *line);
+/* Names of the words that begin with prefix. */
+void words_complete(const char *prefix, struct vec *ret);
+
+/* verdict.c: judging, and telling about it. */
+/* After a command: what changed.  command may be NULL: silent (on entry). */
+void verdict_after(struct shell *sh, const struct judge_command *command);
+/* All of it, as `check` and `next` show it; true when the step holds. */
+bool verdict_full(struct shell *sh);
+/* Nothing is required of the student here. */
+bool verdict_free(const struct lesson_step *step);
+
+/* view.c: words on the screen. */
+void view_text(struct shell *sh, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void view_markdown(struct shell *sh, const char *text);
+void view_step(struct shell *sh);
+void view_progress(struct shell *sh);
+/* style: one of "bold", "dim", "green", "red", "yellow"; plain without colour. */
+void view_styled(struct shell *sh, const char *style, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void view_error(struct shell *sh, const struct err *err);
+/* Gives; free(). */
+char *view_prompt(const struct shell *sh);
+
+/* complete.c: what may stand at the cursor. */
+void complete_line(
+    void *shell, const char *line, size_t start, const char *word, struct vec *ret);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * view.c - words on the screen
+ */
+#include "src/render/render.h"
+#include "src/shell/private.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+	const char *name, *on;
+} styles[] = {{"bold", "\033[1m"}, {"dim", "\033[2m"}, {"green", "\033[32m"},
+    {"red", "\033[31m"}, {"yellow", "\033[33m"}, {"cyan", "\033[1;36m"}};
+
+static const char *
+style_on(const struct shell *sh, const char *style)
+{
+	for (size_t i = 0; sh->color && i < ARRAY_LEN(styles); i++)
+		if (str_eq(styles[i].name, style))
+			return styles[i].on;
+	return "";
+}
+
+void
+view_text(struct shell *sh, const char *fmt, ...)
+{
+	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	sh->print(sh->print_arg, b.s, b.len);
+}
+
+void
+view_styled(struct shell *sh, const char *style, const char *fmt, ...)
+{
+	cleanup_buf struct buf raw = BUF_INIT(BUF_OURS), b = BUF_INIT(BUF_OURS);
+	const char *on = style_on(sh, style);
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&raw, fmt, ap);
+	va_end(ap);
+	buf_adds(&b, on);
+	render_safe(raw.s, raw.len, &b);
+	if (*on != '\0')
+		buf_adds(&b, "\033[0m");
+	sh->print(sh->print_arg, b.s, b.len);
+}
+
+void
+view_markdown(struct shell *sh, const char *text)
+{
+	struct render_opts o = {.width = sh->width, .color = sh->color};
+	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+
+	render_markdown(text, strlen(text), &o, &b);
+	sh->print(sh->print_arg, b.s, b.len);
+}
+
+void
+view_step(struct shell *sh)
+{
+	const struct lesson *l = sh->lesson;
+	const struct lesson_step *s = &l->steps[sh->step];
+	cleanup_buf struct buf text = BUF_INIT(BUF_OURS);
+	cleanup_vec struct vec values = VEC_INIT;
+
+	view_text(sh, "\n");
+	if (s->intro[0] != '\0') {
+		lesson_fill(l, s->intro, &values, &text);
+		buf_adds(&text, "\n\n");
+	}
+	lesson_fill(l, s->text, &values, &text);
+	view_markdown(sh, text.s);
+	view_text(sh, "\n");
+	view_styled(sh, "dim", "Step %zu of %zu.%s", sh->step + 1, l->nsteps,
+	    progress_passed(&sh->progress, s->anchor)
+		? " Done: `next` goes on."
+		: " `hint` helps, `check` says what is missing, `help` lists the words.");
+	view_text(sh, "\n");
+}
+
+void
+view_progress(struct shell *sh)
+{
+	const struct lesson *l = sh->lesson;
+	size_t passed = 0;
+
+	view_styled(sh, "bold", "%s", l->title);
+	view_text(sh, "\n");
+	for (size_t i = 0; i < l->nsteps; i++) {
+		const struct lesson_step *s = &l->steps[i];
+		bool done = progress_passed(&sh->progress, s->anchor);
+
+		passed += done;
+		view_styled(sh,
+		    done            ? "green"
+		    : i == sh->step ? "bold"
+				    : "dim",
+		    "  %s %2zu. %s%s",
+		    done            ? "✓"
+		    : i == sh->step ? "▸"
+				    : "·",
+		    i + 1, s->title, i == sh->step ? "   <- you are here" : "");
+		view_text(sh, "\n");
+	}
+	view_text(sh, "%zu of %zu steps reached.\n", passed, l->nsteps);
+}
+
+void
+view_error(struct shell *sh, const struct err *err)
+{
+	view_styled(sh, "red", "drydock: %s", err->text);
+	view_text(sh, "\n");
+	if (err->hint[0] != '\0') {
+		view_styled(sh, "dim", "%s", err->hint);
+		view_text(sh, "\n");
+	}
+}
+
+/* The folder as the prompt names it: the workspace by its last part, root's home as ~. */
+static char *
+short_folder(const struct shell *sh)
+{
+	const char *cwd =
+	    sh->workstation ? workstation_cwd(sh->workstation) : sh->workspace;
+
+	if (path_is_inside(cwd, sh->workspace))
+		return xasprintf(
+		    "%s%s", path_base(sh->workspace), cwd + strlen(sh->workspace));
+	if (path_is_inside(cwd, "/root"))
+		return xasprintf("~%s", cwd + strlen("/root"));
+	return xstrdup(cwd);
+}
+
+char *
+view_prompt(const struct shell *sh)
+{
+	cleanup_free char *folder = short_folder(sh);
+	cleanup_buf struct buf safe = BUF_INIT(BUF_OURS);
+
+	render_safe(folder, strlen(folder), &safe);
+	if (!sh->color)
+		return xasprintf("[%s %zu/%zu] %s $ ", sh->course.lesson, sh->step + 1,
+		    sh->lesson->nsteps, safe.s);
+	return xasprintf("\001\033[36m\002[%s %zu/%zu]\001\033[0m\002 "
+			 "\001\033[1m\002%s\001\033[0m\002 $ ",
+	    sh->course.lesson, sh->step + 1, sh->lesson->nsteps, safe.s);
+}
