@@ -1,0 +1,281 @@
+/*
+ * inspect.c - the object of `docker inspect`, as engine 26.1 gives it
+ *
+ * Member order is that engine's; values that this engine has no counterpart for are
+ * what Docker says by default.
+ */
+#include "sandbox/container/private.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const char zero_time[] = "0001-01-01T00:00:00Z";
+
+static json_t *
+time_text(int64_t t)
+{
+	char text[CLOCK_TEXT];
+
+	if (t == 0)
+		return json_string(zero_time);
+	clock_format(t, text);
+	return json_string(text);
+}
+
+/* A list, or null as Go prints an empty one that was never made. */
+static json_t *
+list_or_null(const struct vec *v)
+{
+	return v->len > 0 ? json_from_vec(v) : json_null();
+}
+
+static json_t *
+state_object(const struct container_state *st)
+{
+	static const char *const words[] = {[CONTAINER_CREATED] = "created",
+	    [CONTAINER_RUNNING] = "running",
+	    [CONTAINER_EXITED] = "exited"};
+	json_t *j = json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:s}", "Status",
+	    words[st->status], "Running", st->status == CONTAINER_RUNNING, "Paused", 0,
+	    "Restarting", 0, "OOMKilled", 0, "Dead", 0, "Pid", (int)st->pid, "ExitCode",
+	    st->exit_code, "Error", st->error != NULL ? st->error : "");
+
+	json_object_set_new(j, "StartedAt", time_text(st->started_at));
+	json_object_set_new(j, "FinishedAt", time_text(st->finished_at));
+	return j;
+}
+
+/* "80/tcp" of a port. */
+static void
+port_key(const struct network_port *p, char out[16])
+{
+	snprintf(out, 16, "%u/%s", p->container_port, p->proto);
+}
+
+static void
+add_binding(json_t *map, const char *key, const char *ip, uint16_t port)
+{
+	char number[8];
+	json_t *list = json_object_get(map, key);
+
+	snprintf(number, sizeof number, "%u", port);
+	if (!json_is_array(list)) {
+		json_object_set_new(map, key, json_array());
+		list = json_object_get(map, key);
+	}
+	json_array_append_new(
+	    list, json_pack("{s:s, s:s}", "HostIp", ip, "HostPort", number));
+}
+
+/* As asked for (HostConfig), or as bound (NetworkSettings: both address families). */
+static json_t *
+bindings(const struct network_port *ports, size_t n, bool bound)
+{
+	json_t *map = json_object();
+
+	for (size_t i = 0; i < n; i++) {
+		const struct network_port *p = &ports[i];
+		char key[16];
+
+		port_key(p, key);
+		if (!bound || *p->host_ip) {
+			add_binding(map, key, p->host_ip, p->host_port);
+			continue;
+		}
+		add_binding(map, key, "0.0.0.0", p->host_port);
+		add_binding(map, key, "::", p->host_port);
+	}
+	return map;
+}
+
+static const char *
+network_mode(const struct container_config *c)
+{
+	return c->network != NULL ? c->network : "bridge";
+}
+
+static json_t *
+host_config(const struct container_config *c)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "Binds", list_or_null(&c->binds));
+	json_object_set_new(j, "ContainerIDFile", json_string(""));
+	json_object_set_new(
+	    j, "LogConfig", json_pack("{s:s, s:{}}", "Type", "json-file", "Config"));
+	json_object_set_new(j, "NetworkMode", json_string(network_mode(c)));
+	json_object_set_new(j, "PortBindings", bindings(c->ports, c->nports, false));
+	json_object_set_new(j, "RestartPolicy",
+	    json_pack("{s:s, s:i}", "Name", "no", "MaximumRetryCount", 0));
+	json_object_set_new(j, "AutoRemove", json_boolean(c->auto_remove));
+	json_object_set_new(j, "Privileged", json_false());
+	json_object_set_new(j, "PublishAllPorts", json_false());
+	json_object_set_new(j, "ReadonlyRootfs", json_boolean(c->readonly_root));
+	json_object_set_new(j, "ShmSize", json_integer(67108864));
+	json_object_set_new(j, "Runtime", json_string("runc"));
+	json_object_set_new(j, "Memory", json_integer(0));
+	json_object_set_new(j, "NanoCpus", json_integer(0));
+	if (c->init)
+		json_object_set_new(j, "Init", json_true());
+	return j;
+}
+
+/* Sets are maps with empty objects in Docker's JSON. */
+static json_t *
+set_object(const struct vec *v)
+{
+	json_t *j = json_object();
+
+	for (size_t i = 0; i < v->len; i++)
+		json_object_set_new(j, v->v[i], json_object());
+	return j;
+}
+
+static json_t *
+labels_object(const struct vec *v)
+{
+	json_t *j = json_object();
+
+	for (size_t i = 0; i < v->len; i++) {
+		const char *eq = strchr(v->v[i], '=');
+		cleanup_free char *key =
+		    eq ? xstrndup(v->v[i], (size_t)(eq - v->v[i])) : xstrdup(v->v[i]);
+
+		json_object_set_new(j, key, json_string(eq ? eq + 1 : ""));
+	}
+	return j;
+}
+
+static json_t *
+config_object(const struct container_config *c)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "Hostname", json_string(c->hostname));
+	json_object_set_new(j, "Domainname", json_string(""));
+	json_object_set_new(j, "User", json_string(c->user != NULL ? c->user : ""));
+	json_object_set_new(j, "AttachStdin", json_boolean(c->open_stdin && !c->detach));
+	json_object_set_new(j, "AttachStdout", json_boolean(!c->detach));
+	json_object_set_new(j, "AttachStderr", json_boolean(!c->detach));
+	if (c->exposed.len > 0)
+		json_object_set_new(j, "ExposedPorts", set_object(&c->exposed));
+	json_object_set_new(j, "Tty", json_boolean(c->tty));
+	json_object_set_new(j, "OpenStdin", json_boolean(c->open_stdin));
+	json_object_set_new(j, "StdinOnce", json_boolean(c->open_stdin && !c->detach));
+	json_object_set_new(j, "Env", list_or_null(&c->env));
+	json_object_set_new(j, "Cmd", list_or_null(&c->cmd));
+	json_object_set_new(j, "Image", json_string(c->image));
+	json_object_set_new(j, "Volumes", json_null());
+	json_object_set_new(j, "WorkingDir", json_string(c->workdir ? c->workdir : ""));
+	json_object_set_new(j, "Entrypoint", list_or_null(&c->entrypoint));
+	json_object_set_new(j, "OnBuild", json_null());
+	json_object_set_new(j, "Labels", labels_object(&c->labels));
+	if (c->stop_signal != NULL)
+		json_object_set_new(j, "StopSignal", json_string(c->stop_signal));
+	if (c->stop_timeout >= 0)
+		json_object_set_new(j, "StopTimeout", json_integer(c->stop_timeout));
+	return j;
+}
+
+static void
+mac_address(const char *ip, char out[18])
+{
+	unsigned a = 0, b = 0, c = 0, d = 0;
+
+	if (sscanf(ip, "%u.%u.%u.%u", &a, &b, &c, &d) == 4)
+		snprintf(out, 18, "02:42:%02x:%02x:%02x:%02x", a & 255, b & 255, c & 255,
+		    d & 255);
+	else
+		out[0] = '\0';
+}
+
+static json_t *
+endpoint(const struct container_state *st)
+{
+	bool up = st->ip[0] != '\0';
+	char mac[18];
+
+	mac_address(st->ip, mac);
+	return json_pack("{s:n, s:n, s:n, s:s, s:s, s:s, s:i, s:s, s:s, s:i}",
+	    "IPAMConfig", "Links", "Aliases", "MacAddress", mac, "Gateway",
+	    up ? "172.17.0.1" : "", "IPAddress", st->ip, "IPPrefixLen", up ? 16 : 0,
+	    "IPv6Gateway", "", "GlobalIPv6Address", "", "GlobalIPv6PrefixLen", 0);
+}
+
+static json_t *
+network_settings(const struct container_config *c, const struct container_state *st)
+{
+	bool up = st->ip[0] != '\0';
+	json_t *j = json_object(), *ports = bindings(st->ports, st->nports, true);
+	json_t *networks = json_object();
+	char mac[18];
+
+	mac_address(st->ip, mac);
+	for (size_t i = 0; st->status == CONTAINER_RUNNING && i < c->exposed.len; i++)
+		if (json_object_get(ports, c->exposed.v[i]) == NULL)
+			json_object_set_new(ports, c->exposed.v[i], json_null());
+	json_object_set_new(j, "Bridge", json_string(""));
+	json_object_set_new(j, "Ports", ports);
+	json_object_set_new(j, "Gateway", json_string(up ? "172.17.0.1" : ""));
+	json_object_set_new(j, "IPAddress", json_string(st->ip));
+	json_object_set_new(j, "IPPrefixLen", json_integer(up ? 16 : 0));
+	json_object_set_new(j, "MacAddress", json_string(mac));
+	json_object_set_new(networks, network_mode(c), endpoint(st));
+	json_object_set_new(j, "Networks", networks);
+	return j;
+}
+
+/* What runs: the first word of entrypoint and cmd, and the rest. */
+static void
+add_command(json_t *j, const struct container_config *c)
+{
+	cleanup_vec struct vec argv = VEC_INIT;
+
+	vec_add_all(&argv, c->entrypoint.v);
+	vec_add_all(&argv, c->cmd.v);
+	json_object_set_new(j, "Path", json_string(argv.len > 0 ? argv.v[0] : ""));
+	if (argv.len > 0)
+		vec_remove(&argv, 0);
+	json_object_set_new(j, "Args", json_from_vec(&argv));
+}
+
+json_t *
+container_inspect(struct session *s, const char *id, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state st = {0};
+	json_t *j;
+
+	if (container_load(s, id, &c, err) < 0 || container_state(s, id, &st, err) < 0)
+		return NULL;
+	cleanup_free char *digest = xasprintf("sha256:%s", c->image_id);
+	cleanup_free char *name = xasprintf("/%s", c->name);
+	cleanup_free char *folder = xasprintf("%s/sessions/%s/containers/%s",
+	    store_home(session_store(s)), session_name(s), id);
+	j = json_object();
+	json_object_set_new(j, "Id", json_string(c->id));
+	json_object_set_new(j, "Created", time_text(c->created));
+	add_command(j, c);
+	json_object_set_new(j, "State", state_object(&st));
+	json_object_set_new(j, "Image", json_string(digest));
+	json_object_set_new(j, "ResolvConfPath", json_sprintf("%s/resolv.conf", folder));
+	json_object_set_new(j, "HostnamePath", json_sprintf("%s/hostname", folder));
+	json_object_set_new(j, "HostsPath", json_sprintf("%s/hosts", folder));
+	json_object_set_new(j, "LogPath", json_sprintf("%s/log.json", folder));
+	json_object_set_new(j, "Name", json_string(name));
+	json_object_set_new(j, "RestartCount", json_integer(0));
+	json_object_set_new(j, "Driver", json_string("overlay2"));
+	json_object_set_new(j, "Platform", json_string("linux"));
+	json_object_set_new(j, "MountLabel", json_string(""));
+	json_object_set_new(j, "ProcessLabel", json_string(""));
+	json_object_set_new(j, "AppArmorProfile", json_string(""));
+	json_object_set_new(j, "ExecIDs", json_null());
+	json_object_set_new(j, "HostConfig", host_config(c));
+	json_object_set_new(j, "GraphDriver",
+	    json_pack("{s:{s:o}, s:s}", "Data", "UpperDir", json_sprintf("%s/u", folder),
+		"Name", "overlay2"));
+	json_object_set_new(j, "Mounts", json_array());
+	json_object_set_new(j, "Config", config_object(c));
+	json_object_set_new(j, "NetworkSettings", network_settings(c, &st));
+	return j;
+}
