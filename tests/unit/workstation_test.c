@@ -253,7 +253,7 @@ knows_its_size(void)
 static void
 parses_records(void)
 {
-	static const char text[] = "a\nb\0130\0/x y\0\0ready\0rest";
+	static const char text[] = "a\nb\0" "130\0/x y\0\0ready\0rest";
 	cleanup_bash_record struct bash_record r = {0};
 
 	CHECK_INT((long long)bash_parse(text, 12, &r), 0);
