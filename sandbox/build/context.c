@@ -1,0 +1,128 @@
+/*
+ * context.c - the files of the context that the steps will need
+ *
+ * As in BuildKit only what some step names is looked at, before the first step runs:
+ * a name that is not there fails the build at once, not after half an hour.
+ */
+#include "sandbox/build/private.h"
+#include <fcntl.h>
+#include <stdlib.h>
+
+/* What BuildKit's client sends of a file: its description, about this long. */
+enum { STAT_BYTES = 27 };
+
+static struct build_statcache *
+open_statcache(struct builder *b)
+{
+	if (b->spec->context < 0)
+		return NULL;
+	cleanup_fd int dir = openat(
+	    store_home_dir(b->store), "store/cache", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir >= 0 ? build_statcache_open(take_fd(&dir), b->spec->context) : NULL;
+}
+
+int
+build_excludes(const struct dockerfile_instr *in, struct ignore **ret, struct err *err)
+{
+	cleanup_vec struct vec patterns = VEC_INIT;
+
+	*ret = NULL;
+	for (size_t i = 0; i < in->n_flags; i++)
+		if (str_eq(in->flags[i].name, "exclude"))
+			vec_add(&patterns, in->flags[i].value);
+	if (patterns.len == 0)
+		return 0;
+	*ret = ignore_from(&patterns, err);
+	return *ret != NULL ? 0 : -1;
+}
+
+static int
+load_step(struct builder *b, struct build_step *s, struct build_statcache *cache,
+    struct err *err)
+{
+	cleanup_ignore struct ignore *exclude = NULL;
+	struct build_root root = {.fd = b->spec->context,
+	    .ignore = b->ignore,
+	    .cache = cache,
+	    .unpack = s->in->kind == DOCKERFILE_ADD};
+
+	if (build_excludes(s->in, &exclude, err) < 0)
+		return -1;
+	root.exclude = exclude;
+	for (size_t i = 0; i + 1 < s->words.len; i++) {
+		struct err why = ERR_INIT;
+		if (build_tree_add(&s->tree, &root, s->words.v[i], &why) == 0)
+			continue;
+		if (why.kind != ERR_NOT_FOUND) {
+			*err = why;
+			return -1;
+		}
+		s->missing = xstrdup(why.text);
+		return 0;
+	}
+	build_tree_digest(&s->tree, false, s->digest);
+	return 0;
+}
+
+static bool
+takes_context(const struct build_step *s)
+{
+	enum dockerfile_kind kind = s->in->kind;
+
+	return (kind == DOCKERFILE_COPY || kind == DOCKERFILE_ADD) && s->from_stage < 0 &&
+	       s->from_image == NULL;
+}
+
+static int
+load_steps(struct builder *b, struct build_stage *st, struct build_statcache *cache,
+    struct err *err)
+{
+	for (size_t i = 0; i < st->nsteps; i++) {
+		struct build_step *s = &st->steps[i];
+		if (!takes_context(s))
+			continue;
+		b->where = s->in->lines;
+		b->context_used |= s->words.len > 1;
+		if (load_step(b, s, cache, err) < 0)
+			return -1;
+		b->context_bytes += s->tree.read;
+		for (size_t k = 0; k < s->tree.len; k++)
+			b->context_bytes +=
+			    STAT_BYTES + (int64_t)strlen(s->tree.v[k].path);
+	}
+	return 0;
+}
+
+int
+build_load_context(struct builder *b, struct err *err)
+{
+	struct build_statcache *cache = open_statcache(b);
+	int64_t start = clock_mono();
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < b->nstages; i++)
+		if (b->stages[i].needed)
+			rc = load_steps(b, &b->stages[i], cache, err);
+	build_statcache_close(cache);
+	b->context_time = clock_mono() - start;
+	if (rc < 0)
+		build_tell_context(b, err);
+	return rc;
+}
+
+void
+build_tell_context(struct builder *b, const struct err *failed)
+{
+	if (!b->context_used || b->context_told)
+		return;
+	struct build_vertex v = build_start(b, "[internal] load build context");
+	v.start -= b->context_time;
+	b->context_told = true;
+	build_row(b, &v,
+	    "transferring context:", b->context_bytes > 0 ? b->context_bytes : 2,
+	    b->context_time, failed == NULL);
+	if (failed != NULL)
+		build_fail(b, &v, failed);
+	else
+		build_end(b, &v, BUILD_DONE);
+}

@@ -1,0 +1,410 @@
+/*
+ * convert.c - stages become configs, histories and steps
+ *
+ * Nothing is built here: afterwards it is known of each needed stage what its config
+ * says and which steps, with which words, make its layers.
+ *
+ * Facts: BuildKit's dockerfile2llb/convert.go; engine 26.1.
+ */
+#include "sandbox/build/private.h"
+#include <stdlib.h>
+
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static void
+step_done(struct build_step *s)
+{
+	free(s->title);
+	free(s->cwd);
+	free(s->user);
+	free(s->chown);
+	free(s->chmod);
+	free(s->missing);
+	vec_done(&s->words);
+	vec_done(&s->env);
+	vec_done(&s->secret);
+	build_tree_done(&s->tree);
+	for (size_t i = 0; i < s->ndocs; i++)
+		free(s->docs[i]);
+	free(s->docs);
+}
+
+void
+build_stage_done(struct build_stage *st)
+{
+	for (size_t i = 0; i < st->nsteps; i++)
+		step_done(&st->steps[i]);
+	free(st->steps);
+	free(st->triggers);
+	image_config_done(&st->config);
+	vec_done(&st->env);
+	vec_done(&st->args);
+	vec_done(&st->chains);
+}
+
+/* ---- names of steps
+ * -------------------------------------------------------------------- */
+
+/* COPY --from=image counts as a stage of its own: names then carry the stage. */
+static bool
+names_stages(const struct builder *b)
+{
+	for (size_t i = 0; i < b->nimages; i++)
+		if (b->images[i]->used_from)
+			return true;
+	return b->df->n_stages > 1;
+}
+
+void
+build_step_prefix(
+    const struct builder *b, const struct build_stage *st, int i, struct buf *out)
+{
+	cleanup_free char *name = *st->text->name != '\0'
+				      ? xstrdup(st->text->name)
+				      : xasprintf("stage-%d", st->number);
+
+	dockerfile_step_prefix(out, names_stages(b) ? name : NULL, i, st->steps_total);
+}
+
+static struct build_step *
+new_step(struct builder *b, struct build_stage *st, const struct dockerfile_instr *in)
+{
+	cleanup_buf struct buf title = BUF_INIT(BUF_OURS);
+
+	build_step_prefix(b, st, st->step_next++, &title);
+	if (in >= st->triggers && in < st->triggers + st->ntriggers)
+		buf_adds(&title, "ONBUILD ");
+	dockerfile_title(&title, b->df, in, &st->env);
+	st->steps = xrealloc(st->steps, (st->nsteps + 1) * sizeof *st->steps);
+	struct build_step *s = &st->steps[st->nsteps++];
+	*s = (struct build_step){.in = in,
+	    .title = buf_take(&title),
+	    .words = VEC_INIT,
+	    .env = VEC_INIT,
+	    .secret = VEC_INIT,
+	    .from_stage = -1,
+	    .cwd = xstrdup(st->config.working_dir != NULL && *st->config.working_dir
+			       ? st->config.working_dir
+			       : "/"),
+	    .user = xstrdup(st->config.user != NULL ? st->config.user : "")};
+	return s;
+}
+
+/* ---- the three kinds
+ * ------------------------------------------------------------------------ */
+
+static int
+convert_workdir(struct builder *b, struct build_stage *st,
+    const struct dockerfile_instr *in, struct err *err)
+{
+	cleanup_free char *word = build_expand(b, st, in->args[0], err);
+	const char *before = st->config.working_dir;
+	cleanup_vec struct vec words = VEC_INIT;
+
+	if (word == NULL)
+		return -1;
+	cleanup_free char *joined =
+	    path_join(before != NULL && *before ? before : "/", *word ? word : ".");
+	cleanup_free char *path = path_clean_root(joined);
+	vec_add(&words, path);
+	if (!str_eq(path, "/")) {
+		struct build_step *s = new_step(b, st, in);
+		vec_add(&s->words, path);
+	}
+	const struct dockerfile_done done = {.words = &words};
+	size_t at = build_add_history(st, in, &done, str_eq(path, "/"));
+	if (!str_eq(path, "/"))
+		st->steps[st->nsteps - 1].history = at;
+	image_set(&st->config.working_dir, path);
+	return 0;
+}
+
+/* The body of a here-document, variables filled in when its name was not quoted. */
+static int
+add_document(const struct build_stage *st, struct build_step *s,
+    const struct dockerfile_heredoc *doc, struct err *err)
+{
+	const struct dockerfile_lex lex = {.no_quotes = true};
+	char *text = doc->expand ? dockerfile_expand(&lex, doc->content, &st->env, err)
+				 : xstrdup(doc->content);
+
+	if (text == NULL)
+		return -1;
+	s->docs = xrealloc(s->docs, (s->ndocs + 1) * sizeof *s->docs);
+	s->docs[s->ndocs++] = text;
+	return 0;
+}
+
+static int
+find_copy_from(struct builder *b, struct build_step *s, struct err *err)
+{
+	const char *from = dockerfile_flag(s->in, "from");
+
+	if (from == NULL || s->in->kind != DOCKERFILE_COPY)
+		return 0;
+	s->from_stage = dockerfile_find_stage(b->df, from, err);
+	if (s->from_stage == -2)
+		return -1;
+	if (s->from_stage >= 0)
+		return 0;
+	s->from_image = build_image_get(b, from, s->in->lines, err);
+	return s->from_image != NULL ? 0 : -1;
+}
+
+static int
+copy_flag(struct builder *b, const struct build_stage *st,
+    const struct dockerfile_instr *in, const char *name, char **ret, struct err *err)
+{
+	const char *text = dockerfile_flag(in, name);
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	*ret = build_expand(b, st, text, err);
+	return *ret != NULL ? 0 : -1;
+}
+
+static int
+check_copy(const struct build_step *s, struct err *err)
+{
+	mode_t mode;
+
+	if (s->chmod != NULL && build_chmod(s->chmod, S_IFREG, &mode) < 0)
+		return err_set(err, ERR_INPUT,
+		    "invalid chmod parameter: '%s'. it should be octal string and "
+		    "between 0 and 07777",
+		    s->chmod);
+	for (size_t i = 0; i + 1 < s->words.len; i++) {
+		const char *w = s->words.v[i];
+		bool remote = str_starts(w, "http://") || str_starts(w, "https://");
+		if (remote && s->in->kind == DOCKERFILE_COPY)
+			return err_set(err, ERR_INPUT, "source can't be a URL for COPY");
+		if (remote)
+			return err_set(err, ERR_UNSUPPORTED,
+			    "ADD cannot fetch %.800s: builds have no network", w);
+	}
+	return 0;
+}
+
+/* Absolute, its meaningful end kept: "/app/" and "/app/." are folders. */
+static char *
+full_dest(const struct build_step *s, const char *dest)
+{
+	cleanup_free char *path = path_join(s->cwd, *dest ? dest : ".");
+	bool folder = str_ends(dest, "/") || str_eq(dest, ".") || str_ends(dest, "/.");
+
+	if (!folder || str_eq(path, "/"))
+		return take_ptr(path);
+	return xasprintf("%s/", path);
+}
+
+static int
+convert_copy(struct builder *b, struct build_stage *st, const struct dockerfile_instr *in,
+    struct err *err)
+{
+	struct build_step *s = new_step(b, st, in);
+	cleanup_vec struct vec words = VEC_INIT;
+
+	if (copy_flag(b, st, in, "chown", &s->chown, err) < 0 ||
+	    copy_flag(b, st, in, "chmod", &s->chmod, err) < 0 ||
+	    find_copy_from(b, s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < in->n_args; i++) {
+		const struct dockerfile_heredoc *doc =
+		    dockerfile_source_heredoc(in, in->args[i]);
+		bool is_source = i + 1 < in->n_args;
+		if (doc != NULL && is_source) {
+			if (add_document(st, s, doc, err) < 0)
+				return -1;
+			vec_addf(&words, "<<%s", doc->name);
+			build_tree_add_data(&s->tree, doc->name, s->docs[s->ndocs - 1]);
+			continue;
+		}
+		char *word = build_expand(b, st, in->args[i], err);
+		if (word == NULL)
+			return -1;
+		vec_add(&words, word);
+		vec_take(&s->words, word);
+	}
+	if (check_copy(s, err) < 0)
+		return -1;
+	const struct dockerfile_done done = {
+	    .words = &words, .chown = s->chown, .chmod = s->chmod};
+	s->history = build_add_history(st, in, &done, false);
+	char **dest = &s->words.v[s->words.len - 1];
+	char *full = full_dest(s, *dest);
+	free(*dest);
+	*dest = full;
+	return 0;
+}
+
+/* Proxies are always passed on, and are no part of the cache key. */
+static void
+add_proxies(const struct builder *b, struct build_step *s)
+{
+	static const char *const names[] = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
+	    "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "ftp_proxy", "no_proxy",
+	    "all_proxy"};
+
+	for (size_t i = 0; b->spec->build_args != NULL && i < ARRAY_LEN(names); i++) {
+		const char *value = vec_env_get(b->spec->build_args, names[i]);
+		if (value == NULL || vec_env_get(&s->env, names[i]) != NULL)
+			continue;
+		vec_env_set(&s->env, names[i], value);
+		vec_add(&s->secret, names[i]);
+	}
+}
+
+static int
+convert_run(struct builder *b, struct build_stage *st, const struct dockerfile_instr *in,
+    struct err *err)
+{
+	cleanup_vec struct vec args = VEC_INIT;
+
+	if (dockerfile_flag(in, "mount") != NULL)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "RUN --mount is not supported by this builder yet");
+	struct build_step *s = new_step(b, st, in);
+	dockerfile_run_argv(in, st->config.shell.len > 0 ? &st->config.shell : NULL,
+	    &s->words, &s->script);
+	vec_add_all(&s->env, st->env.v);
+	for (size_t i = 0; i < st->args.len; i++) {
+		const char *value = vec_env_get(&st->env, st->args.v[i]);
+		vec_addf(&args, "%s=%s", st->args.v[i], value != NULL ? value : "");
+	}
+	const struct dockerfile_done done = {.words = &s->words, .build_args = &args};
+	s->history = build_add_history(st, in, &done, false);
+	add_proxies(b, s);
+	return 0;
+}
+
+/* ---- stages
+ * --------------------------------------------------------------------------------- */
+
+static int
+convert_instr(struct builder *b, struct build_stage *st,
+    const struct dockerfile_instr *in, struct err *err)
+{
+	b->where = in->lines;
+	switch (in->kind) {
+	case DOCKERFILE_WORKDIR: return convert_workdir(b, st, in, err);
+	case DOCKERFILE_ADD:
+	case DOCKERFILE_COPY: return convert_copy(b, st, in, err);
+	case DOCKERFILE_RUN: return convert_run(b, st, in, err);
+	default: return build_effect(b, st, in, err);
+	}
+}
+
+static int
+parse_triggers(struct builder *b, struct build_stage *st, struct err *err)
+{
+	struct vec *list = &st->config.on_build;
+
+	st->triggers = xcalloc(list->len + 1, sizeof *st->triggers);
+	for (size_t i = 0; i < list->len; i++) {
+		struct dockerfile_instr *in = &st->triggers[i];
+		if (dockerfile_parse_trigger(
+			b->df, list->v[i], st->text->from.lines, in, err) < 0)
+			return -1;
+		st->ntriggers++;
+		st->steps_total += dockerfile_row(in->kind)->layer;
+	}
+	vec_done(list);
+	return 0;
+}
+
+static void
+begin_stage(struct builder *b, struct build_stage *st)
+{
+	if (st->base_stage >= 0) {
+		const struct build_stage *from = &b->stages[st->base_stage];
+		image_config_copy(&st->config, &from->config);
+		vec_add_all(&st->env, from->env.v);
+		vec_add_all(&st->args, from->args.v);
+		return;
+	}
+	if (st->base != NULL) {
+		image_config_copy(&st->config, &st->base->config);
+	} else {
+		image_set(&st->config.os, "linux");
+		image_set(
+		    &st->config.architecture, vec_env_get(&b->platform, "TARGETARCH"));
+		image_set(&st->config.working_dir, "/");
+	}
+	if (vec_env_get(&st->config.env, "PATH") == NULL)
+		vec_env_set(&st->config.env, "PATH", DEFAULT_PATH);
+	vec_add_all(&st->env, st->config.env.v);
+}
+
+static int
+convert_stage(struct builder *b, struct build_stage *st, struct err *err)
+{
+	bool from_image = st->base != NULL;
+
+	b->where = st->text->from.lines;
+	begin_stage(b, st);
+	st->steps_total = dockerfile_steps(st->text, from_image);
+	st->step_next = from_image ? 2 : 1;
+	if (parse_triggers(b, st, err) < 0)
+		return -1;
+	for (size_t i = 0; i < st->ntriggers; i++)
+		if (convert_instr(b, st, &st->triggers[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < st->text->n_instrs; i++)
+		if (convert_instr(b, st, &st->text->instrs[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Metadata of all images first: Docker reads them side by side, before any stage. */
+static int
+load_images(struct builder *b, struct err *err)
+{
+	for (size_t i = 0; i < b->nstages; i++) {
+		struct build_stage *st = &b->stages[i];
+		if (!st->needed || st->base_stage >= 0 || st->scratch)
+			continue;
+		st->base =
+		    build_image_get(b, b->plan.stages[i].base, st->text->from.lines, err);
+		if (st->base == NULL)
+			return -1;
+	}
+	for (size_t i = 0; i < b->nstages; i++) {
+		const struct dockerfile_stage *text = b->stages[i].text;
+		for (size_t k = 0; b->stages[i].needed && k < text->n_instrs; k++) {
+			const struct dockerfile_instr *in = &text->instrs[k];
+			const char *from = dockerfile_flag(in, "from");
+			if (in->kind != DOCKERFILE_COPY || from == NULL ||
+			    dockerfile_find_stage(b->df, from, NULL) != -1)
+				continue;
+			struct build_image *image =
+			    build_image_get(b, from, in->lines, err);
+			if (image == NULL)
+				return -1;
+			image->used_from = true;
+		}
+	}
+	return 0;
+}
+
+int
+build_convert(struct builder *b, struct err *err)
+{
+	b->nstages = b->df->n_stages;
+	b->stages = xcalloc(b->nstages, sizeof *b->stages);
+	for (size_t i = 0; i < b->nstages; i++)
+		b->stages[i] = (struct build_stage){.text = &b->df->stages[i],
+		    .number = (int)i,
+		    .base_stage = b->plan.stages[i].base_stage,
+		    .needed = b->plan.stages[i].needed,
+		    .scratch = b->plan.stages[i].scratch,
+		    .config = IMAGE_CONFIG_INIT,
+		    .env = VEC_INIT,
+		    .args = VEC_INIT,
+		    .chains = VEC_INIT};
+	if (load_images(b, err) < 0)
+		return -1;
+	for (size_t i = 0; i < b->nstages; i++)
+		if (b->stages[i].needed && convert_stage(b, &b->stages[i], err) < 0)
+			return -1;
+	return 0;
+}

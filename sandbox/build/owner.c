@@ -1,0 +1,194 @@
+/*
+ * owner.c - whose a file is, and its mode
+ *
+ * Names are looked up in the image's own passwd(5) and group(5), never by the host's
+ * name services.  Where the id map has only one id, ownership cannot be changed: it is
+ * recorded in an xattr that the store's tar reads (sandbox/store/tar.h).
+ */
+#include "sandbox/build/private.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define OWNER_XATTR "user.containers.override_stat"
+
+enum { FILE_MAX = 1 << 20, ID_MAX = 0x7fffffff };
+
+/* The line of /etc/passwd or /etc/group whose field 0 is `name` or, with by_id, whose
+ * field 2 is.  Its fields 2 and 3 as numbers. */
+static bool
+find_line(int root, const char *path, const char *name, bool by_id, unsigned ids[2])
+{
+	cleanup_buf struct buf text = BUF_INIT(FILE_MAX);
+	cleanup_fd int fd = fd_open_in(root, path, O_RDONLY | O_NONBLOCK, 0);
+
+	if (fd < 0 || fd_slurp(fd, path, &text, NULL) < 0)
+		return false;
+	for (char *rest = text.s, *line; (line = strsep(&rest, "\n")) != NULL;) {
+		char *field[4] = {NULL};
+		for (size_t i = 0; i < 4 && line != NULL; i++)
+			field[i] = strsep(&line, ":");
+		if (field[3] == NULL || !str_eq(field[by_id ? 2 : 0], name))
+			continue;
+		ids[0] = (unsigned)strtoul(field[2], NULL, 10);
+		ids[1] = (unsigned)strtoul(field[3], NULL, 10);
+		return true;
+	}
+	return false;
+}
+
+struct build_owner
+build_owner_find(int root, const char *text, bool same_group)
+{
+	cleanup_free char *copy = xstrdup(text);
+	char *group = copy, *user = strsep(&group, ":");
+	struct build_owner o = {0, 0};
+	unsigned ids[2];
+	uint64_t n;
+
+	if (str_to_u64(user, ID_MAX, &n)) {
+		o.uid = (uid_t)n;
+		if (same_group)
+			o.gid = (gid_t)n;
+		else if (find_line(root, "/etc/passwd", user, true, ids))
+			o.gid = ids[1];
+	} else if (find_line(root, "/etc/passwd", user, false, ids)) {
+		o = (struct build_owner){ids[0], ids[1]};
+	}
+	if (group == NULL || *group == '\0')
+		return o;
+	if (str_to_u64(group, ID_MAX, &n))
+		o.gid = (gid_t)n;
+	else
+		o.gid = find_line(root, "/etc/group", group, false, ids) ? ids[0] : 0;
+	return o;
+}
+
+static int
+record_owner(int fd, const struct stat *st, struct build_owner owner, mode_t mode)
+{
+	cleanup_free char *path = xasprintf("/proc/self/fd/%d", fd);
+	const char *type = S_ISDIR(st->st_mode) ? "dir" : "file";
+	cleanup_free char *text =
+	    xasprintf("%u:%u:0%o:%s", owner.uid, owner.gid, mode & 07777, type);
+
+	if (owner.uid == 0 && owner.gid == 0) {
+		removexattr(path, OWNER_XATTR);
+		return 0;
+	}
+	/* links cannot carry it: they stay root's, and nobody's rights hang on that */
+	return S_ISLNK(st->st_mode) ? 0
+				    : setxattr(path, OWNER_XATTR, text, strlen(text), 0);
+}
+
+int
+build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id)
+{
+	cleanup_free char *path = xasprintf("/proc/self/fd/%d", fd);
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (one_id ? record_owner(fd, &st, owner, mode) < 0
+		   : fchownat(fd, "", owner.uid, owner.gid, AT_EMPTY_PATH) < 0)
+		return -1;
+	/* after chown, which takes setuid bits away */
+	return S_ISLNK(st.st_mode) ? 0 : chmod(path, mode & 07777);
+}
+
+void
+build_owner_read(int root, const char *path, struct stat *st)
+{
+	cleanup_fd int fd = fd_open_in_nofollow(root, path, O_PATH, 0);
+	cleanup_free char *self = xasprintf("/proc/self/fd/%d", fd);
+	char text[128];
+	unsigned uid, gid, mode;
+	ssize_t n = fd < 0 || S_ISLNK(st->st_mode)
+			? -1
+			: getxattr(self, OWNER_XATTR, text, sizeof text - 1);
+
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	if (sscanf(text, "%u:%u:%o:", &uid, &gid, &mode) != 3)
+		return;
+	st->st_uid = uid;
+	st->st_gid = gid;
+	st->st_mode = (st->st_mode & S_IFMT) | (mode & 07777);
+}
+
+/* ---- --chmod
+ * ---------------------------------------------------------------------------- */
+
+/* "rwX" to bits of all three classes. */
+static mode_t
+permission_bits(const char *s, size_t len, mode_t mode, bool *ok)
+{
+	mode_t bits = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		switch (s[i]) {
+		case 'r': bits |= 0444; break;
+		case 'w': bits |= 0222; break;
+		case 'x': bits |= 0111; break;
+		case 'X': bits |= S_ISDIR(mode) || (mode & 0111) ? 0111 : 0; break;
+		case 's': bits |= 06000; break;
+		case 't': bits |= 01000; break;
+		default: *ok = false;
+		}
+	}
+	return bits;
+}
+
+/* One clause like "go+rX" of a symbolic mode. */
+static bool
+apply_clause(const char *s, size_t len, mode_t *mode)
+{
+	mode_t who = 0, bits;
+	size_t i = 0;
+	bool ok = true;
+
+	for (; i < len && strchr("ugoa", s[i]) != NULL; i++)
+		who |= s[i] == 'u'   ? 04700
+		       : s[i] == 'g' ? 02070
+		       : s[i] == 'o' ? 01007
+				     : 07777;
+	if (i == len || strchr("+-=", s[i]) == NULL)
+		return false;
+	if (who == 0)
+		who = 07777;
+	bits = permission_bits(s + i + 1, len - i - 1, *mode, &ok) & who;
+	if (s[i] == '+')
+		*mode |= bits;
+	else if (s[i] == '-')
+		*mode &= ~bits;
+	else
+		*mode = (*mode & ~(who & 0777)) | bits;
+	return ok;
+}
+
+int
+build_chmod(const char *text, mode_t mode, mode_t *ret)
+{
+	char *end;
+	unsigned long octal = strtoul(text, &end, 8);
+
+	if (*text >= '0' && *text <= '9') {
+		if (*end != '\0' || octal > 07777)
+			return -1;
+		*ret = (mode & S_IFMT) | (mode_t)octal;
+		return 0;
+	}
+	for (const char *s = text;; s++) {
+		size_t len = strcspn(s, ",");
+		if (!apply_clause(s, len, &mode))
+			return -1;
+		s += len;
+		if (*s == '\0')
+			break;
+	}
+	*ret = mode;
+	return 0;
+}

@@ -1,0 +1,268 @@
+/*
+ * private.h - what the files of the build module share
+ *
+ * A build runs through these parts, in this order:
+ *
+ *     build.c     reads the Dockerfile, asks the others, writes the image
+ *     bases.c     the images that FROM and COPY --from name
+ *     convert.c   instructions to changes of a config and to steps (effect.c)
+ *     solve.c     each step: cache key, cache, or work
+ *     tree.c      which files a COPY means, and their digests (statcache.c)
+ *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, owner.c)
+ *     run.c       RUN in a draft
+ */
+#ifndef DRYDOCK_BUILD_PRIVATE_H
+#define DRYDOCK_BUILD_PRIVATE_H
+
+#include "sandbox/base/hash.h"
+#include "sandbox/build/build.h"
+#include "sandbox/dockerfile/dockerfile.h"
+#include "sandbox/image/image.h"
+#include <sys/stat.h>
+
+/* ---- files that a COPY means (tree.c) -------------------------------------------- */
+
+/* One file, folder or link below a root.  `name` says where it goes: "f/<base>" is a
+ * file named as a source, "d/<path>" something inside a folder named as a source,
+ * "a/<base>" a tar archive to be unpacked (ADD). */
+struct build_entry {
+	char *name;
+	char *path;       /* below the root, without leading '/' */
+	char *link;       /* target of a symbolic link, or NULL */
+	const char *data; /* content of a here-document instead of a file, borrowed */
+	struct stat st;
+	char digest[HASH_HEX + 1]; /* of a regular file's bytes, else "" */
+};
+
+struct build_tree {
+	struct build_entry *v;
+	size_t len, cap;
+	int64_t read; /* bytes that had to be read for digests */
+};
+
+/* Remembered digests of files that have not changed since (statcache.c). */
+struct build_statcache;
+
+/* Where entries are looked for.  All borrowed. */
+struct build_root {
+	int fd;
+	const struct ignore *ignore;   /* NULL: nothing is left out */
+	struct build_statcache *cache; /* NULL: every file is read */
+	const struct ignore *exclude;  /* of COPY --exclude, or NULL */
+	bool unpack;                   /* ADD: archives are found by content */
+	bool recorded; /* owners stand in build_owner_set's records, not in the files */
+};
+
+void build_tree_done(struct build_tree *t);
+#define cleanup_build_tree __attribute__((cleanup(build_tree_done)))
+/* Adds what `source` (a path or pattern as in COPY) means below the root, digests
+ * included.  ERR_NOT_FOUND with `"/x": not found` for a plain path that is not there. */
+int build_tree_add(struct build_tree *t, const struct build_root *root,
+    const char *source, struct err *err);
+/* Adds a here-document as a file of that name. */
+void build_tree_add_data(struct build_tree *t, const char *name, const char *data);
+/* SHA-256 over names, types, modes, sizes, links, contents; with `owners`, over user and
+ * group ids too.  Never times. */
+void build_tree_digest(const struct build_tree *t, bool owners, char out[HASH_HEX + 1]);
+
+/* Opens the digests remembered for the context folder; dir is where they are kept
+ * (taken).  Never fails: without them all files are read.  Gives. */
+struct build_statcache *build_statcache_open(int dir, int context);
+/* The digest of the file with this stat, or NULL.  Borrowed until the next put. */
+const char *build_statcache_get(struct build_statcache *c, const struct stat *st);
+void build_statcache_put(
+    struct build_statcache *c, const struct stat *st, const char *digest);
+/* Writes what is new.  Takes c. */
+void build_statcache_close(struct build_statcache *c);
+
+/* Does the rest of this file, compressed or not, begin as a tar?  Moves its offset. */
+bool build_is_tar(int fd);
+
+/* ---- files on their way (send.c, apply.c, owner.c) -----------------------------------
+ */
+
+/* Writes the entries as a tar stream to out (a stream socket).  as_root: owner 0:0
+ * whatever the files say.  *ret_changed: a file is not what it was when its digest was
+ * taken. */
+int build_send(const struct build_tree *t, int root, bool as_root, int out,
+    bool *ret_changed, struct err *err);
+
+/* What COPY says of the files it makes.  Strings borrowed. */
+struct build_copy {
+	const char *dest;  /* absolute; a '/' or "/." at its end counts */
+	const char *chown; /* "user[:group]" or NULL */
+	const char *chmod; /* octal or symbolic, or NULL */
+};
+/* In the holder: reads build_send's stream and puts the files below root as Docker
+ * does.  one_id: owners cannot be changed and are recorded instead. */
+int build_apply(
+    int in, int root, const struct build_copy *copy, bool one_id, struct err *err);
+/* mkdir -p below root, new folders 0755 and owned by `user` of the image.  */
+int build_mkdirs(
+    int root, const char *path, const char *user, bool one_id, struct err *err);
+
+struct build_owner {
+	uid_t uid;
+	gid_t gid;
+};
+/* "name", "1000", "a:b" by root's /etc/passwd and /etc/group.  Unknown names are 0.  A
+ * number without group is its own group when same_group, else the one in passwd or 0. */
+struct build_owner build_owner_find(int root, const char *text, bool same_group);
+/* Makes owner and mode of the open O_PATH or ordinary descriptor true, or records them.
+ */
+int build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id);
+/* Puts the recorded owner and mode of the file at path below root, if any, into st. */
+void build_owner_read(int root, const char *path, struct stat *st);
+/* Decodes --chmod on top of `mode` (type bits tell folders); -1 when it is none. */
+int build_chmod(const char *text, mode_t mode, mode_t *ret);
+
+/* ---- the build ------------------------------------------------------------------------
+ */
+
+struct build_image {     /* an image that FROM or --from names */
+	char *name;      /* as written (expanded) */
+	char *canonical; /* "docker.io/library/busybox:latest" */
+	char id[65];
+	struct image_config config;
+	struct vec chains; /* topmost first */
+	bool told;         /* its FROM vertex has been told */
+	bool used_from;    /* COPY --from names it */
+	struct dockerfile_range lines;
+};
+
+struct build_step {
+	const struct dockerfile_instr *in;
+	char *title;       /* "[2/5] WORKDIR /app" */
+	struct vec words;  /* WORKDIR: path; COPY: sources and destination; RUN: argv */
+	struct vec env;    /* RUN: its environment */
+	struct vec secret; /* RUN: names of env that are no part of the key (proxies) */
+	char *cwd, *user, *chown, *chmod;
+	const struct dockerfile_heredoc *script; /* RUN: to be run from /dev/pipes */
+	int from_stage;                          /* COPY --from=stage, or -1 */
+	struct build_image *from_image;          /* COPY --from=image, or NULL */
+	size_t history;                          /* its entry in the config's history */
+	char **docs;                             /* bodies of COPY's here-documents */
+	size_t ndocs;
+	struct build_tree tree; /* COPY from the context, and its here-documents */
+	char digest[HASH_HEX + 1];
+	char *missing; /* why the sources cannot be had, or NULL */
+};
+
+struct build_stage {
+	const struct dockerfile_stage *text;
+	int number, base_stage;
+	struct build_image *base; /* NULL: scratch or a stage */
+	bool needed, scratch;
+	int steps_total, step_next;
+	struct image_config config;
+	struct vec env;  /* config.env and the ARGs, as instructions see them */
+	struct vec args; /* names of the ARGs in scope, in order */
+	bool cmd_set;
+	struct dockerfile_instr *triggers; /* ONBUILD of the base */
+	size_t ntriggers;
+	struct build_step *steps;
+	size_t nsteps;
+	struct vec chains; /* after solving, topmost first */
+};
+
+struct builder {
+	struct session *session;
+	struct store *store;
+	const struct build_spec *spec;
+	const struct build_sink *sink;
+	struct build_result *ret;
+	struct dockerfile *df;
+	struct dockerfile_plan plan;
+	struct vec platform;
+	struct ignore *ignore;
+	struct build_image **images;
+	size_t nimages;
+	struct build_stage *stages;
+	size_t nstages;
+	int nvertices;
+	bool context_used, context_told;
+	int64_t context_time, context_bytes;
+	struct dockerfile_range where; /* lines that the error is about */
+};
+
+/* ---- telling (progress.c) */
+
+struct build_vertex {
+	int number;
+	int64_t start;
+	const char *name; /* borrowed */
+};
+struct build_vertex build_start(struct builder *b, const char *name);
+void build_row(struct builder *b, const struct build_vertex *v, const char *id,
+    int64_t current, int64_t duration, bool done);
+void build_log(
+    struct builder *b, const struct build_vertex *v, const char *line, size_t len);
+void build_end(struct builder *b, const struct build_vertex *v, enum build_end end);
+/* Ends it with err's text; the result then names it.  Returns -1. */
+int build_fail(struct builder *b, const struct build_vertex *v, const struct err *err);
+/* "0.138": seconds as BuildKit shows them beside a line. */
+void build_add_offset(struct buf *out, int64_t offset);
+
+/* ---- bases.c */
+
+/* The image of this name; looked up, and its metadata vertex told, the first time.
+ * NULL and *err when it is not there. */
+struct build_image *build_image_get(
+    struct builder *b, const char *name, struct dockerfile_range lines, struct err *err);
+void build_image_free(struct build_image *i);
+
+/* ---- convert.c, effect.c */
+
+/* All needed stages: configs, histories, steps. */
+int build_convert(struct builder *b, struct err *err);
+/* One instruction that makes no layer. */
+int build_effect(struct builder *b, struct build_stage *st,
+    const struct dockerfile_instr *in, struct err *err);
+/* Appends the instruction's history entry, its time not yet known; returns its index. */
+size_t build_add_history(struct build_stage *st, const struct dockerfile_instr *in,
+    const struct dockerfile_done *done, bool empty);
+/* Expands one word with what the stage has.  Gives. */
+char *build_expand(
+    struct builder *b, const struct build_stage *st, const char *word, struct err *err);
+void build_stage_done(struct build_stage *st);
+/* Appends "[2/5] ", with the stage's name when the build has several. */
+void build_step_prefix(
+    const struct builder *b, const struct build_stage *st, int i, struct buf *out);
+
+/* ---- context.c */
+
+/* Finds the files of all COPYs from the context; what is missing is noted in the steps.
+ */
+int build_load_context(struct builder *b, struct err *err);
+/* Tells the context's vertex, once, if any step needs the context. */
+void build_tell_context(struct builder *b, const struct err *failed);
+/* The patterns of COPY --exclude, or *ret NULL.  Gives. */
+int build_excludes(
+    const struct dockerfile_instr *in, struct ignore **ret, struct err *err);
+
+/* ---- solve.c, layer.c, run.c */
+
+int build_solve(struct builder *b, struct err *err);
+/* Fill the times of the history's entries without a layer; the image's time. */
+void build_history_times(struct image_config *c, size_t inherited);
+
+/* Cache key of build_record(). */
+void build_record_key(const char *image_id, char key[HASH_HEX + 1]);
+
+/* Do the step's work in the draft on top of the lowers. */
+int build_do_workdir(struct builder *b, const struct build_step *step,
+    const struct vec *lowers, struct store_draft *d, struct err *err);
+int build_do_copy(struct builder *b, struct build_step *step, const struct vec *lowers,
+    struct store_draft *d, bool *ret_changed, struct err *err);
+int build_do_run(struct builder *b, const struct build_step *step,
+    const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
+    struct err *err);
+/* Digest of what a COPY --from takes; ERR_NOT_FOUND when something is missing.  Runs a
+ * child; the draft only lends its mount point. */
+int build_from_digest(struct builder *b, const struct build_step *step,
+    struct store_draft *d, char digest[HASH_HEX + 1], struct err *err);
+/* Layers of what COPY --from names; borrowed. */
+const struct vec *build_from_chains(
+    const struct builder *b, const struct build_step *step);
+
+#endif

@@ -1,0 +1,262 @@
+/*
+ * run.c - RUN in a draft
+ *
+ * A child enters the holder and becomes the parent of the container, as the runtime
+ * asks; we read its output as lines and, at the end, how it went.  There is no network.
+ * What the machine lends (the lowest layer, the wheels) lies below or beside the image
+ * and is in no diff.
+ */
+#include "sandbox/build/private.h"
+#include "sandbox/offline/offline.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STARTING "runc run failed: unable to start container process: "
+
+enum { LINE_BYTES = 64 * 1024, MOUNTS_MAX = 2 };
+
+struct running {
+	struct holder *holder;
+	const struct build_step *step;
+	const struct vec *lowers;
+	int layers, draft, wheels;
+	char *under;
+	int out, answer; /* the child's ends */
+};
+
+/* ---- the child ------------------------------------------------------------------------
+ */
+
+/* A here-document that begins with "#!" is run as a file of its own. */
+static int
+write_script(const struct running *r, struct err *err)
+{
+	const char *text = r->step->script->content;
+	cleanup_fd int fd =
+	    openat(r->draft, "script", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+
+	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0 || fchmod(fd, 0755) < 0)
+		return err_sys(err, "writing a here-document");
+	return 0;
+}
+
+static int
+wait_exit(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 1;
+	return proc_exit_code(status);
+}
+
+static int
+run_spec(const struct running *r, const struct runtime_spec *spec, struct err *err)
+{
+	struct runtime_proc proc = RUNTIME_PROC_INIT;
+
+	if (runtime_prepare(r->holder, spec, &proc, err) < 0 ||
+	    runtime_go(&proc, err) < 0)
+		return -1;
+	int code = wait_exit(proc.pid);
+	runtime_done(&proc);
+	err->sys = code;
+	err->kind = ERR_EXIT;
+	return 0;
+}
+
+static int
+run_in_holder(struct running *r, struct err *err)
+{
+	const struct build_step *s = r->step;
+	struct runtime_mount mounts[MOUNTS_MAX] = {0};
+	size_t n = 0;
+	cleanup_fd int script = -1;
+	cleanup_free char *script_at = NULL;
+
+	if (holder_enter(r->holder, true, err) < 0)
+		return -1;
+	if (r->wheels >= 0)
+		mounts[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+		    .source = r->wheels,
+		    .target = OFFLINE_WHEELS,
+		    .readonly = true};
+	if (s->script != NULL) {
+		if (write_script(r, err) < 0)
+			return -1;
+		script = openat(r->draft, "script", O_PATH | O_CLOEXEC);
+		script_at = xasprintf("/dev/pipes/%s", s->script->name);
+		mounts[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+		    .source = script,
+		    .target = script_at,
+		    .readonly = true};
+	}
+	const struct runtime_spec spec = {.lowers_at = r->layers,
+	    .lowers = (const char *const *)r->lowers->v,
+	    .nlowers = r->lowers->len,
+	    .dir = r->draft,
+	    .under = r->under,
+	    .argv = (const char *const *)s->words.v,
+	    .env = (const char *const *)s->env.v,
+	    .cwd = s->cwd,
+	    .user = s->user,
+	    .hostname = "buildkitsandbox",
+	    .mounts = mounts,
+	    .nmounts = n,
+	    .net = RUNTIME_NET_NONE,
+	    .in = -1,
+	    .out = r->out,
+	    .errfd = r->out};
+	return run_spec(r, &spec, err);
+}
+
+/* Never returns.  The answer is an error, or ERR_EXIT with the exit code. */
+static void
+child_main(struct running *r, pid_t parent)
+{
+	struct err err = ERR_INIT;
+
+	proc_reset_signals();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	run_in_holder(r, &err);
+	err_send(r->answer, &err);
+	_exit(0);
+}
+
+/* ---- the parent
+ * ------------------------------------------------------------------------- */
+
+/* Tells the whole lines of b; with `rest`, what follows the last one too. */
+static void
+tell_lines(struct builder *b, const struct build_vertex *v, struct buf *text, bool rest)
+{
+	char *end;
+
+	while ((end = memchr(text->s, '\n', text->len)) != NULL) {
+		size_t len = (size_t)(end - text->s), shown = len;
+		while (shown > 0 && text->s[shown - 1] == '\r')
+			shown--;
+		build_log(b, v, text->s, shown);
+		buf_eat(text, len + 1);
+	}
+	if (text->len > 0 && (rest || text->len >= LINE_BYTES)) {
+		build_log(b, v, text->s, text->len);
+		buf_clear(text);
+	}
+}
+
+static void
+read_output(struct builder *b, const struct build_vertex *v, int fd)
+{
+	cleanup_buf struct buf text = BUF_INIT(2 * LINE_BYTES);
+
+	for (;;) {
+		ssize_t n = buf_read(&text, fd, LINE_BYTES);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		tell_lines(b, v, &text, false);
+	}
+	tell_lines(b, v, &text, true);
+}
+
+static int
+set_failed(const struct build_step *s, const char *what, struct err *err)
+{
+	cleanup_free char *args = vec_join(&s->words, " ");
+	cleanup_buf struct buf quoted = BUF_INIT(BUF_OURS);
+
+	dockerfile_quote(&quoted, args);
+	return err_set(err, ERR_INPUT, "process %s did not complete successfully: %s",
+	    quoted.s, what);
+}
+
+/* What the child said, in BuildKit's words. */
+static int
+judge(struct builder *b, const struct build_step *s, const struct build_vertex *v,
+    int got, const struct err *said, struct err *err)
+{
+	cleanup_free char *what = NULL;
+	int code = said->sys;
+
+	if (got == 1 && said->kind == ERR_EXIT && code == 0)
+		return 0;
+	if (got != 1)
+		return set_failed(s, "its supervisor was killed", err);
+	if (said->kind == ERR_EXEC_MISSING || said->kind == ERR_EXEC_DENIED) {
+		cleanup_free char *line = xasprintf(STARTING "%s", said->text);
+		build_log(b, v, line, strlen(line));
+		code = 1;
+	} else if (said->kind != ERR_EXIT) {
+		return set_failed(s, said->text, err);
+	}
+	what = xasprintf("exit code: %d", code);
+	return set_failed(s, what, err);
+}
+
+static int
+start_child(
+    struct running *r, pid_t *ret_pid, int *ret_out, int *ret_answer, struct err *err)
+{
+	int output[2], answer[2];
+	pid_t self = getpid();
+
+	if (pipe2(output, O_CLOEXEC) < 0)
+		return err_sys(err, "making a pipe");
+	cleanup_fd int out = output[0], out_end = output[1];
+	if (pipe2(answer, O_CLOEXEC) < 0)
+		return err_sys(err, "making a pipe");
+	cleanup_fd int ans = answer[0], ans_end = answer[1];
+	*ret_pid = fork();
+	if (*ret_pid < 0)
+		return err_sys(err, "forking");
+	if (*ret_pid == 0) {
+		r->out = out_end;
+		r->answer = ans_end;
+		child_main(r, self);
+	}
+	*ret_out = take_fd(&out);
+	*ret_answer = take_fd(&ans);
+	return 0;
+}
+
+int
+build_do_run(struct builder *b, const struct build_step *step,
+    const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
+    struct err *err)
+{
+	cleanup_fd int wheels = offline_wheels(store_home_dir(b->store));
+	struct running r = {.holder = store_holder(b->store, err),
+	    .step = step,
+	    .lowers = lowers,
+	    .draft = store_draft_dir(d),
+	    .wheels = wheels};
+	struct err said = ERR_INIT;
+	int out_fd = -1, answer_fd = -1;
+	pid_t pid = -1;
+
+	if (r.holder == NULL || (r.layers = store_layers_dir(b->store, err)) < 0)
+		return -1;
+	cleanup_free char *under =
+	    offline_under(r.layers, holder_root_uid(r.holder), wheels >= 0, err);
+	if (under == NULL)
+		return -1;
+	r.under = under;
+	if (start_child(&r, &pid, &out_fd, &answer_fd, err) < 0)
+		return -1;
+	cleanup_fd int out = out_fd, answer = answer_fd;
+	read_output(b, v, out);
+	int got = err_recv(answer, &said);
+	proc_wait(pid);
+	return judge(b, step, v, got, &said, err);
+}
