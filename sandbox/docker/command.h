@@ -50,6 +50,11 @@ int docker_run_failed(const struct docker *d, const struct err *err);
 /* Writes the buf to standard output; 0, or 1 when that failed. */
 int docker_print(const struct buf *b);
 
+/* strerror() as Go words it: in small letters; borrowed until the next call. */
+const char *docker_errno_text(int number);
+/* Go's name of this machine's architecture: "amd64". */
+const char *docker_architecture(void);
+
 /* Calls one(d, name) for every argument, prints the name after each success, and
  * all errors behind.  With `forgive` a missing object is said but is no failure. */
 int docker_each(struct docker *d,

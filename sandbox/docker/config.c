@@ -75,8 +75,8 @@ read_pairs(struct docker *d, const char *file, struct vec *out, struct err *err)
 	cleanup_vec struct vec lines = VEC_INIT;
 
 	if (fd < 0)
-		return err_set(err, ERR_INPUT, "open %s: %s", file,
-		    errno == ENOENT ? "no such file or directory" : strerror(errno));
+		return err_set(
+		    err, ERR_INPUT, "open %s: %s", file, docker_errno_text(errno));
 	if (fd_slurp(fd, file, &b, err) < 0)
 		return -1;
 	vec_split(&lines, b.s, "\n");
@@ -271,8 +271,7 @@ struct container_config *
 docker_make_config(struct docker *d, int *exit_code)
 {
 	cleanup_container_config struct container_config *c = new_config();
-	cleanup_store_image struct store_image image = {
-	    .chains = VEC_INIT, .diffs = VEC_INIT};
+	cleanup_store_image struct store_image image = STORE_IMAGE_INIT;
 	const struct opts *o = &d->opts;
 	struct container_config probe = {.exposed = VEC_INIT};
 	struct err err = ERR_INIT;

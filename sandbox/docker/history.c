@@ -123,8 +123,7 @@ int
 docker_history(struct docker *d)
 {
 	const struct opts *o = &d->opts;
-	cleanup_store_image struct store_image facts = {
-	    .chains = VEC_INIT, .diffs = VEC_INIT};
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
 	cleanup_image_config struct image_config config = IMAGE_CONFIG_INIT;
 	cleanup_format struct format *f = NULL;
 	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);

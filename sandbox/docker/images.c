@@ -105,8 +105,7 @@ label_matches(const json_t *config, const char *wanted)
 static int
 time_of(struct docker *d, const char *name, int64_t *ret, struct err *err)
 {
-	cleanup_store_image struct store_image facts = {
-	    .chains = VEC_INIT, .diffs = VEC_INIT};
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
 	char id[65];
 
 	if (docker_find_image(d->session, name, id, NULL, err) < 0 ||

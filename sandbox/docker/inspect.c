@@ -12,8 +12,7 @@ json_t *
 docker_image_object(struct session *s, const char *id, struct err *err)
 {
 	cleanup_image_config struct image_config config = IMAGE_CONFIG_INIT;
-	cleanup_store_image struct store_image facts = {
-	    .chains = VEC_INIT, .diffs = VEC_INIT};
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
 	cleanup_session_images struct session_images images = {0};
 	cleanup_vec struct vec tags = VEC_INIT;
 	char digest[IMAGE_DIGEST + 1];

@@ -59,8 +59,7 @@ static void
 prune_image(
     struct docker *d, const struct session_image *image, bool *any, int64_t *freed)
 {
-	cleanup_store_image struct store_image facts = {
-	    .chains = VEC_INIT, .diffs = VEC_INIT};
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
 
 	if (store_stat_image(d->store, image->id, &facts, NULL) == 0)
 		*freed += image->tags.len == 0 ? 0 : facts.size;

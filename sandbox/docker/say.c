@@ -2,7 +2,9 @@
  * say.c - what went wrong, in Docker's frames
  */
 #include "sandbox/docker/command.h"
+#include <ctype.h>
 #include <stdlib.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 static void
@@ -54,6 +56,32 @@ docker_run_failed(const struct docker *d, const struct err *err)
 	say("docker: ", err);
 	run_frame(d);
 	return 125;
+}
+
+const char *
+docker_errno_text(int number)
+{
+	static char text[128];
+
+	snprintf(text, sizeof text, "%s", strerror(number));
+	text[0] = (char)tolower((unsigned char)text[0]);
+	return text;
+}
+
+const char *
+docker_architecture(void)
+{
+	static struct utsname u;
+	static const struct {
+		const char *kernel, *go;
+	} names[] = {{"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"},
+	    {"i686", "386"}};
+
+	uname(&u);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq(u.machine, names[i].kernel))
+			return names[i].go;
+	return u.machine;
 }
 
 int

@@ -18,8 +18,7 @@ half(const char *release)
 	uname(&u);
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "Version", release,
 	    "ApiVersion", API, "DefaultAPIVersion", API, "GitCommit", "drydock-" VERSION,
-	    "Os", "linux", "Arch", str_eq(u.machine, "x86_64") ? "amd64" : u.machine,
-	    "KernelVersion", u.release);
+	    "Os", "linux", "Arch", docker_architecture(), "KernelVersion", u.release);
 }
 
 static int

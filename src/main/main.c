@@ -20,6 +20,7 @@ main(int argc, char **argv)
 #endif
 #ifdef PROGRAM_build
 #include "sandbox/setup/setup.h"
+#include "sandbox/store/store.h"
 #endif
 #include <stdio.h>
 
@@ -63,6 +64,22 @@ lesson_main(int argc, char **argv)
 		return shell_lesson_check(argc - 1, argv + 1);
 	fprintf(stderr, "Usage:  drydock lesson check FILE-or-FOLDER...\n");
 	return 2;
+}
+#endif
+
+#ifdef PROGRAM_build
+/* `build --unpack ID`: how store.h's store_load_image() gets a layer unpacked. */
+static int
+unpack_main(const char *id)
+{
+	cleanup_store struct store *store = NULL;
+	struct err err = ERR_INIT;
+
+	if (store_open(NULL, &store, &err) == 0 &&
+	    store_unpack_image(store, id, &err) == 0)
+		return 0;
+	printf("%s\n", err.text);
+	return 1;
 }
 #endif
 
@@ -135,6 +152,10 @@ main(int argc, char **argv)
 	const struct word *w;
 	struct err err = ERR_INIT;
 
+#ifdef PROGRAM_build
+	if (argc == 3 && str_eq(name, "--unpack"))
+		return unpack_main(argv[2]);
+#endif
 	if (argc > 0 && str_eq(path_base(argv[0]), "docker"))
 		return docker_main(docker_commands, argv, 1);
 	if (str_eq(name, "--help") || str_eq(name, "-h") || str_eq(name, "help"))
