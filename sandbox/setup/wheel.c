@@ -4,9 +4,16 @@
 #include "sandbox/setup/wheel.h"
 #include <stdlib.h>
 
-/* Of the installed dist-info these say how it was installed, not what it is. */
-static const char *const not_in_wheels[] = {
-    "RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "WHEEL"};
+/* Of the installed dist-info these say how it was installed, not what it is; the second
+ * line is setuptools' older egg-info, whose requires.txt Debian does not keep whole: the
+ * packages in the lock that have it need nothing. */
+static const char *const not_in_wheels[] = {"RECORD", "INSTALLER", "REQUESTED",
+    "direct_url.json", "WHEEL", "SOURCES.txt", "dependency_links.txt", "requires.txt",
+    "not-zip-safe", "zip-safe"};
+
+/* Folders that describe a package, and the file in them that names it. */
+static const char *const infos[][2] = {
+    {".dist-info", "/METADATA"}, {".egg-info", "/PKG-INFO"}};
 
 static const char wheel_text[] = "Wheel-Version: 1.0\n"
 				 "Generator: drydock setup\n"
@@ -15,7 +22,8 @@ static const char wheel_text[] = "Wheel-Version: 1.0\n"
 
 struct packing {
 	const struct tree *files;
-	char *name, *version;
+	char *base; /* "flask-3.1.1" */
+	const struct node *metadata;
 	char *from, *to; /* dist-info as Debian calls it, as the wheel does */
 	struct zip zip;
 	struct buf record;
@@ -25,49 +33,29 @@ static void
 find_metadata(struct node *n, void *arg)
 {
 	struct packing *p = arg;
-	const char *dot = strstr(n->path, ".dist-info/METADATA");
 
-	if (n->type == NODE_FILE && dot != NULL && p->from == NULL)
-		p->from = xstrndup(
-		    n->path + 1, (size_t)(dot - n->path) - 1 + strlen(".dist-info"));
-}
+	for (size_t i = 0; i < ARRAY_LEN(infos) && p->metadata == NULL; i++) {
+		cleanup_free char *end = xasprintf("%s%s", infos[i][0], infos[i][1]);
+		size_t len = strlen(n->path) - strlen(infos[i][1]);
 
-/* The value of a header of METADATA; NULL when missing.  Gives. */
-static char *
-metadata_field(const struct node *metadata, const char *field)
-{
-	cleanup_free char *text = xstrndup(metadata->data, metadata->len);
-	cleanup_vec struct vec lines = VEC_INIT;
-
-	vec_split(&lines, text, "\n");
-	for (size_t i = 0; i < lines.len; i++) {
-		const char *rest = str_after(lines.v[i], field);
-
-		if (rest != NULL && *rest == ':')
-			return xstrdup(str_trim(lines.v[i] + strlen(field) + 1));
+		if (n->type != NODE_FILE || !str_ends(n->path, end))
+			continue;
+		p->metadata = n;
+		p->from = xstrndup(n->path + 1, len - 1);
 	}
-	return NULL;
 }
 
+/* Upstream's spelling of name and version stands in the folder's name. */
 static int
-read_metadata(struct packing *p, struct err *err)
+find_name(struct packing *p, struct err *err)
 {
-	cleanup_free char *path = NULL;
-	const struct node *n;
-
 	tree_each(p->files, find_metadata, p);
-	if (p->from == NULL)
+	if (p->metadata == NULL)
 		return err_set(err, ERR_CORRUPT, "no dist-info with METADATA");
-	path = xasprintf("/%s/METADATA", p->from);
-	n = tree_find(p->files, path);
-	if (n->data == NULL || (p->name = metadata_field(n, "Name")) == NULL ||
-	    (p->version = metadata_field(n, "Version")) == NULL ||
-	    strpbrk(p->name, "/ ") != NULL || strpbrk(p->version, "/ ") != NULL)
-		return err_set(err, ERR_CORRUPT, "METADATA names no package");
-	for (char *c = p->name; *c != '\0'; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
-	p->to = xasprintf("%s-%s.dist-info", p->name, p->version);
+	p->base = xstrndup(p->from, (size_t)(strrchr(p->from, '.') - p->from));
+	if (strchr(p->base, '-') == NULL || strchr(p->base, '/') != NULL)
+		return err_set(err, ERR_CORRUPT, "%s does not name a package", p->from);
+	p->to = xasprintf("%s.dist-info", p->base);
 	return 0;
 }
 
@@ -99,7 +87,8 @@ put_file(struct node *n, void *arg)
 	if (in_info != NULL && *in_info == '/') {
 		if (is_left_out(in_info + 1))
 			return;
-		renamed = xasprintf("%s%s", p->to, in_info);
+		renamed = n == p->metadata ? xasprintf("%s/METADATA", p->to)
+					   : xasprintf("%s%s", p->to, in_info);
 		name = renamed;
 	}
 	put(p, name, n->data, n->len);
@@ -125,19 +114,18 @@ wheel_pack(const struct tree *files, const char *copyright, char **ret_name,
 {
 	struct packing p = {
 	    .files = files, .zip = ZIP_INIT, .record = BUF_INIT(BUF_OURS)};
-	int r = read_metadata(&p, err);
+	int r = find_name(&p, err);
 
 	if (r == 0) {
 		tree_each(files, put_file, &p);
 		put_our_own(&p, copyright);
 		zip_finish(&p.zip);
 		buf_add(out, p.zip.out.s, p.zip.out.len);
-		*ret_name = xasprintf("%s-%s-py3-none-any.whl", p.name, p.version);
+		*ret_name = xasprintf("%s-py3-none-any.whl", p.base);
 	}
 	zip_done(&p.zip);
 	buf_done(&p.record);
-	free(p.name);
-	free(p.version);
+	free(p.base);
 	free(p.from);
 	free(p.to);
 	return r;
