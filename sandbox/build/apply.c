@@ -105,7 +105,8 @@ mode_of(const struct target *t, struct archive_entry *ae)
 	mode_t mode = archive_entry_mode(ae);
 
 	if (t->copy->chmod != NULL)
-		(void)build_chmod(t->copy->chmod, mode, &mode);
+		mode = (mode & S_IFMT) |
+		       dockerfile_chmod(t->copy->chmod, mode & 07777, S_ISDIR(mode));
 	return mode;
 }
 

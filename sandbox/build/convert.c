@@ -166,21 +166,20 @@ copy_flag(struct builder *b, const struct build_stage *st,
 static int
 check_copy(const struct build_step *s, struct err *err)
 {
-	mode_t mode;
+	bool copy = s->in->kind == DOCKERFILE_COPY;
 
-	if (s->chmod != NULL && build_chmod(s->chmod, S_IFREG, &mode) < 0)
-		return err_set(err, ERR_INPUT,
-		    "invalid chmod parameter: '%s'. it should be octal string and "
-		    "between 0 and 07777",
-		    s->chmod);
+	if (s->chmod != NULL && dockerfile_chmod_check(s->chmod, err) < 0)
+		return -1;
 	for (size_t i = 0; i + 1 < s->words.len; i++) {
 		const char *w = s->words.v[i];
-		bool remote = str_starts(w, "http://") || str_starts(w, "https://");
-		if (remote && s->in->kind == DOCKERFILE_COPY)
-			return err_set(err, ERR_INPUT, "source can't be a URL for COPY");
-		if (remote)
-			return err_set(err, ERR_UNSUPPORTED,
-			    "ADD cannot fetch %.800s: builds have no network", w);
+		bool git = dockerfile_is_git(w);
+		if (!git && !dockerfile_is_url(w))
+			continue;
+		if (copy)
+			return err_set(err, ERR_INPUT, "source can't be a %s for COPY",
+			    git ? "git ref" : "URL");
+		return err_set(err, ERR_UNSUPPORTED,
+		    "ADD cannot fetch %.800s: builds have no network", w);
 	}
 	return 0;
 }

@@ -113,8 +113,6 @@ struct build_owner build_owner_find(int root, const char *text, bool same_group)
 int build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id);
 /* Puts the recorded owner and mode of the file at path below root, if any, into st. */
 void build_owner_read(int root, const char *path, struct stat *st);
-/* Decodes --chmod on top of `mode` (type bits tell folders); -1 when it is none. */
-int build_chmod(const char *text, mode_t mode, mode_t *ret);
 
 /* ---- the build ------------------------------------------------------------------------
  */
