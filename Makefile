@@ -34,6 +34,13 @@ PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filt
 
 all: $(PROGRAM_FILES)
 
+# From a fresh machine to the prompt.
+run:
+	@assets/need build run
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@$(BUILD)/drydock setup
+	@exec $(BUILD)/drydock
+
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) -DVERSION='"$(VERSION)"' -c -o $@ $<
@@ -83,6 +90,17 @@ UNITS := $(foreach m,$(MODULES),$(if $(wildcard tests/unit/$(notdir $(m))_test.c
 $(foreach m,$(UNITS),$(eval $(call unit_rule,$(m))))
 
 unit: $(foreach m,$(UNITS),$(BUILD)/unit/$(notdir $(m))_test)
+
+# Units, the real programs end to end, and every lesson; in the id map that DRYDOCK_IDMAP says or the machine has.
+test:
+	@assets/need build run test
+	@$(MAKE) --no-print-directory -j$(shell nproc) all unit
+	@BUILD=$(BUILD) tests/run
+check: all
+	@BUILD=$(BUILD) tests/check
+bench: all
+	@assets/need bench || true
+	@BUILD=$(BUILD) tests/bench/run
 
 clean:
 	rm -rf build build-san
