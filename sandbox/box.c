@@ -254,6 +254,11 @@ keeper_main(struct keeper *k)
 			err_send(k->report, &err);
 		leave(k);
 	}
+	/* The program's descriptors must have no other holder: their end is a message. */
+	for (size_t i = 0; i < k->spec->nfds; i++) {
+		close(k->spec->fds[i].fd);
+		close(k->spec->fds[i].number);
+	}
 	fd_send_fds(k->report, "c", 1, &k->proc.console, 1);
 	fd_close_p(&k->proc.console);
 	watch(k);
