@@ -1,0 +1,296 @@
+/*
+ * lesson_check.c - a lesson proves itself: its own solutions are played and judged
+ *
+ * Every step must fail before and pass after its solution (else its own actions), in a
+ * fresh session on a private network.  Everything runs in the workstation, files too are
+ * written by its bash: a lesson is data from the net.
+ */
+#include "src/shell/private.h"
+#include "src/shell/shell.h"
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TAIL_SHOWN = 4 << 10 };
+
+struct trial {
+	const char *path;
+	struct lesson *lesson;
+	struct sandbox *sandbox;
+	struct workstation *workstation;
+	struct judge judge;
+	char workspace[64];
+	char session[64];
+	struct buf output; /* of the step's commands, its end */
+	size_t proven, exempt, wrong;
+};
+
+static void
+complain(struct trial *t, int line, const char *what)
+{
+	printf("%s:%d: %s\n", t->path, line, what);
+	t->wrong++;
+}
+
+static void
+keep_output(void *arg, const char *data, size_t len)
+{
+	struct buf *b = arg;
+
+	if (b->len + len > b->max)
+		buf_eat(
+		    b, b->len + len - b->max < b->len ? b->len + len - b->max : b->len);
+	buf_add(b, data, len < b->max ? len : b->max);
+}
+
+/* A here-document that no line of the file ends. */
+static char *
+write_command(const struct lesson_action *a)
+{
+	struct buf b = BUF_INIT(BUF_OURS);
+	cleanup_free char *path =
+	    a->folder != NULL ? path_join(a->folder, a->file) : xstrdup(a->file);
+	cleanup_free char *dir = path_dir(path);
+	char end[24] = "DRYDOCK_";
+
+	do
+		str_random_hex(end + strlen("DRYDOCK_"), 12);
+	while (strstr(a->text, end) != NULL);
+	buf_addf(&b, "mkdir -p -- '%s' && cat > '%s' <<'%s'\n%s%s", dir, path, end,
+	    a->text, end);
+	return buf_take(&b);
+}
+
+static int
+play_line(struct trial *t, const char *line, struct err *err)
+{
+	struct workstation_io io = {
+	    .terminal = -1, .out = keep_output, .arg = &t->output};
+	int status;
+
+	keep_output(&t->output, "$ ", 2);
+	keep_output(&t->output, line, strlen(line));
+	keep_output(&t->output, "\n", 1);
+	return workstation_run(t->workstation, line, &io, &status, err);
+}
+
+static int
+play_action(struct trial *t, const struct lesson_action *a, struct err *err)
+{
+	if (a->kind == LESSON_FILE) {
+		cleanup_free char *line = write_command(a);
+
+		if (strchr(a->file, '\'') != NULL ||
+		    (a->folder != NULL && strchr(a->folder, '\'') != NULL))
+			return err_set(err, ERR_INPUT, "a file's name has a quote");
+		return play_line(t, line, err);
+	}
+	for (size_t i = 0; a->kind == LESSON_RUN && i < a->ncommands; i++)
+		if (play_line(t, a->commands[i].text, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The solution, when it does something; else what the step itself says. */
+static int
+play_step(struct trial *t, const struct lesson_step *s, struct err *err)
+{
+	const struct lesson_part *solution = lesson_part(s, LESSON_SOLUTION, 0);
+	bool own = solution == NULL || solution->nactions == 0;
+	const struct lesson_action *actions = own ? s->actions : solution->actions;
+	size_t count = own ? s->nactions : solution->nactions;
+
+	for (size_t i = 0; i < count; i++)
+		if (play_action(t, &actions[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool
+holds(struct trial *t, const struct lesson_step *s, struct judge_results *ret)
+{
+	struct err err = ERR_INIT;
+
+	if (t->judge.judge == NULL) {
+		complain(t, s->line, "nobody here can judge");
+		return false;
+	}
+	if (t->judge.judge(t->judge.arg, s, workstation_cwd(t->workstation), JUDGE_ALL,
+		ret, &err) < 0) {
+		complain(t, s->line, err.text);
+		return false;
+	}
+	return judge_results_pass(ret);
+}
+
+static void
+explain(struct trial *t, const struct judge_results *r)
+{
+	static const char *const words[] = {[JUDGE_PASS] = "holds",
+	    [JUDGE_FAIL] = "does not hold",
+	    [JUDGE_ERROR] = "could not be found out",
+	    [JUDGE_SKIPPED] = "was skipped"};
+
+	for (size_t i = 0; i < r->len; i++) {
+		const struct judge_result *x = &r->list[i];
+
+		if (x->outcome == JUDGE_PASS || x->optional)
+			continue;
+		printf("    %s: %s\n", x->text, words[x->outcome]);
+		if (x->expected != NULL)
+			printf("      expected: %s\n", x->expected);
+		if (x->actual != NULL)
+			printf("      found: %s\n", x->actual);
+	}
+	if (t->output.len > 0)
+		printf("    its commands printed:\n%s\n", t->output.s);
+}
+
+static void
+try_step(struct trial *t, const struct lesson_step *s, struct err *err)
+{
+	cleanup_judge_results struct judge_results before = {0}, after = {0};
+	bool judged = !verdict_free(s);
+
+	buf_clear(&t->output);
+	if (t->judge.begin != NULL)
+		t->judge.begin(t->judge.arg, s);
+	if (judged && !s->already && holds(t, s, &before)) {
+		complain(t, s->line, "this step passes before anything is done");
+		judged = false;
+	}
+	if (play_step(t, s, err) < 0) {
+		complain(t, s->line, err->text);
+		return;
+	}
+	if (!judged) {
+		t->exempt++;
+	} else if (holds(t, s, &after)) {
+		t->proven++;
+	} else {
+		complain(t, s->line, "this step does not pass after its own solution");
+		explain(t, &after);
+	}
+}
+
+static int
+open_trial(struct trial *t, struct err *err)
+{
+	struct workstation_opts w = {.plain = true};
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(t->session, sizeof t->session, "check-%d", (int)getpid());
+	snprintf(t->workspace, sizeof t->workspace, "%.40s/drydock-check-XXXXXX",
+	    tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
+	if (mkdtemp(t->workspace) == NULL)
+		return err_sys(err, "cannot make a workspace");
+	if (sandbox_open(t->session, SANDBOX_OUTER_PRIVATE, &t->sandbox, err) < 0)
+		return -1;
+	w.sandbox = t->sandbox;
+	w.workspace = t->workspace;
+	if (workstation_open(&w, &t->workstation, err) < 0)
+		return -1;
+	t->judge = judge_open(t->sandbox, t->lesson, t->workspace, NULL);
+	return 0;
+}
+
+static void
+close_trial(struct trial *t)
+{
+	cleanup_vec struct vec rm = VEC_INIT;
+	struct sandbox_client client = SANDBOX_CLIENT_INIT;
+	cleanup_buf struct buf out = BUF_INIT(64 << 10);
+
+	judge_close(&t->judge);
+	workstation_free(t->workstation);
+	if (t->sandbox != NULL) {
+		vec_add(&rm, "rm");
+		vec_add(&rm, "--force");
+		if (container_list(sandbox_session(t->sandbox), &rm, NULL) == 0 &&
+		    rm.len > 2)
+			sandbox_docker_capture(
+			    t->sandbox, &client, rm.v, 60000, &out, NULL);
+		session_remove(sandbox_store(t->sandbox), t->session, NULL);
+	}
+	sandbox_free(t->sandbox);
+	fd_remove_tree(AT_FDCWD, t->workspace);
+	buf_done(&t->output);
+}
+
+static void
+try_lesson(struct trial *t)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < t->lesson->nwarnings; i++)
+		if (t->lesson->warnings[i].mistake)
+			complain(
+			    t, t->lesson->warnings[i].line, t->lesson->warnings[i].text);
+	if (open_trial(t, &err) < 0)
+		complain(t, 1, err.text);
+	else
+		for (size_t i = 0; i < t->lesson->nsteps; i++)
+			try_step(t, &t->lesson->steps[i], &err);
+	close_trial(t);
+}
+
+/* 0 when it proves itself. */
+static int
+check_file(const char *path)
+{
+	cleanup_buf struct buf text = BUF_INIT(LESSON_MAX + 1);
+	struct trial t = {.path = path, .output = BUF_INIT(TAIL_SHOWN)};
+	struct err err = ERR_INIT;
+
+	if (fd_read_file(AT_FDCWD, path, &text, &err) < 0) {
+		fprintf(stderr, "drydock: %s\n", err.text);
+		return 1;
+	}
+	t.lesson = lesson_load(text.s, text.len, path_base(path));
+	if (t.lesson->nsteps == 0)
+		complain(&t, 1, "there is no step in it");
+	else
+		try_lesson(&t);
+	printf("%s: %s: %zu of %zu steps proven, %zu without a judgement\n", path,
+	    t.wrong == 0 ? "ok" : "FAILED", t.proven, t.lesson->nsteps, t.exempt);
+	fflush(stdout);
+	lesson_free(t.lesson);
+	return t.wrong > 0;
+}
+
+static void
+list_files(const char *path, struct vec *files)
+{
+	cleanup_dir DIR *dir = opendir(path);
+	struct dirent *e;
+
+	if (dir == NULL) {
+		vec_add(files, path);
+		return;
+	}
+	while ((e = readdir(dir)) != NULL)
+		if (str_ends(e->d_name, ".md") && e->d_name[0] != '.' &&
+		    !str_eq(e->d_name, "README.md"))
+			vec_take(files, path_join(path, e->d_name));
+}
+
+int
+shell_lesson_check(int argc, char **argv)
+{
+	cleanup_vec struct vec files = VEC_INIT;
+	int failed = 0;
+
+	for (int i = 1; i < argc; i++)
+		list_files(argv[i], &files);
+	vec_sort(&files);
+	if (files.len == 0) {
+		fprintf(stderr, "Usage: drydock lesson check FILE-or-FOLDER...\n");
+		return 2;
+	}
+	for (size_t i = 0; i < files.len; i++)
+		failed |= check_file(files.v[i]);
+	return failed;
+}
