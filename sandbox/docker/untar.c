@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -254,7 +255,10 @@ make_folder(struct store *store, struct untar_folder *ret, struct err *err)
 	if (mkdirat(home, ret->name, 0700) < 0)
 		return err_sys(err, "cannot make a folder in '%s'", store_home(store));
 	ret->fd = openat(home, ret->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return ret->fd < 0 ? err_sys(err, "cannot open '%s'", ret->name) : 0;
+	/* locked: the store sweeps away what nobody holds */
+	if (ret->fd < 0 || flock(ret->fd, LOCK_EX | LOCK_NB) < 0)
+		return err_sys(err, "cannot open '%s'", ret->name);
+	return 0;
 }
 
 int
