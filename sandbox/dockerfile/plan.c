@@ -109,8 +109,6 @@ static int
 find_target(const struct dockerfile *df, const char *target, size_t *ret, struct err *err)
 {
 	cleanup_free char *lower = NULL;
-	cleanup_free const char **names = NULL;
-	size_t n = 0;
 	int found;
 
 	*ret = df->n_stages - 1;
@@ -122,12 +120,8 @@ find_target(const struct dockerfile *df, const char *target, size_t *ret, struct
 		*ret = (size_t)found;
 		return 0;
 	}
-	names = xcalloc(df->n_stages + 1, sizeof *names);
-	for (size_t i = 0; i < df->n_stages; i++)
-		if (*df->stages[i].name != '\0')
-			names[n++] = df->stages[i].name;
+	/* engine 26.1 does not suggest another name here; newer frontends do */
 	df_err_quoted(err, "target stage ", target, " could not be found");
-	df_suggest(err, lower, names);
 	return -1;
 }
 
