@@ -29,6 +29,7 @@ builder_done(struct builder *b)
 	dockerfile_plan_done(&b->plan);
 	dockerfile_free(b->df);
 	vec_done(&b->platform);
+	vec_done(&b->told);
 }
 
 /* ---- reading
@@ -274,6 +275,7 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	    .sink = sink != NULL ? sink : &silent,
 	    .ret = ret,
 	    .platform = VEC_INIT,
+	    .told = VEC_INIT,
 	    .plan = {.globals = VEC_INIT}};
 	int rc = read_definition(&b, err);
 

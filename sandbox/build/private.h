@@ -178,6 +178,7 @@ struct builder {
 	struct build_stage *stages;
 	size_t nstages;
 	int nvertices;
+	struct vec told; /* keys of the steps that have been told */
 	bool context_used, context_told;
 	int64_t context_time, context_bytes;
 	struct dockerfile_range where; /* lines that the error is about */

@@ -290,6 +290,12 @@ solve_step(struct builder *b, struct build_stage *st, size_t i, struct err *err)
 	if (!found && doomed_step(st, i) != NULL)
 		s = doomed_step(st, i);
 	b->where = s->in->lines;
+	/* the same work in two stages is one vertex, under the name that it had first */
+	if (found && vec_has(&b->told, key)) {
+		adopt(st, s, &made);
+		return 0;
+	}
+	vec_add(&b->told, key);
 	tell_documents(b, s, found ? BUILD_CACHED : BUILD_DONE);
 	struct build_vertex v = build_start(b, s->title);
 	if (!found)
