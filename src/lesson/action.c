@@ -270,11 +270,26 @@ folder_before(const struct surroundings *around, const char *file)
 	return NULL;
 }
 
+/* "templates/index.html" said earlier is what "index.html" means; borrowed. */
+static const char *
+fuller_name(const struct surroundings *around, const char *file)
+{
+	for (size_t i = around->codes.len; i-- > 0;) {
+		const char *code = around->codes.v[i];
+		size_t n = strlen(code), len = strlen(file);
+
+		if (n > len + 1 && code[n - len - 1] == '/' && str_ends(code, file) &&
+		    looks_like_file(code))
+			return code;
+	}
+	return file;
+}
+
 static void
 make_file(struct lesson_action *a, const char *file, const struct surroundings *around)
 {
 	a->kind = LESSON_FILE;
-	a->file = path_clean(file);
+	a->file = path_clean(fuller_name(around, file));
 	a->folder = folder_before(around, file);
 }
 
@@ -315,7 +330,8 @@ classify(struct lesson_action *a, const char *info, const struct surroundings *a
 		make_file(a, named != NULL ? named : "Dockerfile", around);
 	} else if (in_info != NULL) {
 		make_file(a, in_info, around);
-	} else if ((str_starts(a->info, "docker") || str_eq(a->info, "containerfile")) &&
+	} else if ((str_starts(a->info, "docker") || str_eq(a->info, "containerfile") ||
+		       *a->info == '\0') &&
 		   is_fragment(a->text)) {
 		a->fragment = true;
 	} else if ((shell || is_in(a->info, maybe)) && !str_starts(a->text, "#!") &&

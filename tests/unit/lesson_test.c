@@ -132,7 +132,9 @@ mistakes_suggest(void)
 					   "expected an address (http://...)");
 	mistake("container web stops within soon",
 	    "\"soon\" is not known here; expected a duration (500ms, 10s)");
-	mistake("image web config.Cmd = [\"python\"", "a quote is not closed");
+	mistake("image web config.Cmd = [\"python\"",
+	    "\"[python\" is not known here; expected JSON (\"text\", [\"a\", \"b\"], "
+	    "5000)");
 	mistake("output \"docker ps", "a quote is not closed");
 }
 
@@ -400,11 +402,17 @@ what_blocks_are(void)
 	    "```dockerfile\nFROM <image>\n```\n\n    docker ps\n\n"
 	    "See `app.py`. You should see this output:\n\n```\nHello\n```\n\n"
 	    "```{.bash}\ndocker stop "
-	    "<id>\n```\n\n```.term1\nls\n```\n\n```console\nHello there\n```\n");
+	    "<id>\n```\n\n```.term1\nls\n```\n\n```console\nHello there\n```\n\n"
+	    "app.py:\n\n```\nimport os\n```\n\n#### t/x.html\n\nCreate **x.html** "
+	    "with:\n\n"
+	    "```\n<p>\n```\n\n```\nRUN ls\n```\n");
 	static const enum lesson_kind kinds[] = {LESSON_RUN, LESSON_FILE, LESSON_FILE,
 	    LESSON_FILE, LESSON_SHOW, LESSON_SHOW, LESSON_SHOW, LESSON_SHOW, LESSON_RUN,
-	    LESSON_SHOW, LESSON_RUN, LESSON_RUN, LESSON_SHOW};
+	    LESSON_SHOW, LESSON_RUN, LESSON_RUN, LESSON_SHOW, LESSON_FILE};
 
+	CHECK_INT(l->nsteps, 2);
+	CHECK_STR(action(l, 1, 0)->file, "t/x.html");
+	CHECK(action(l, 1, 1)->fragment);
 	CHECK_INT(l->steps[0].nactions, ARRAY_LEN(kinds));
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		CHECK_INT(action(l, 0, i)->kind * 100 + (int)i, kinds[i] * 100 + (int)i);
@@ -454,7 +462,8 @@ inferred(void)
 		 "web nginx\ndocker stop web && docker rm web\n```\n\n"
 		 "## B\n\n```bash\ndocker rmi a b\ndocker rm -f $(docker ps -aq)\npip "
 		 "list 2>/dev/null\n"
-		 "docker logs -f web\nmkdir -p x/y && cd x\ntouch z\n```\n");
+		 "docker rm 0123456789ab\ndocker logs -f web\nmkdir -p x/y && cd "
+		 "x\ntouch z\n```\n");
 
 	CHECK_INT(l->steps[0].nchecks, 2);
 	CHECK_STR(check(l, 0, 0)->source, "run \"docker *run *busybox*\"");
