@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,13 +97,16 @@ sandbox_program(const char *name, struct err *err)
 	const char *const *at = is_main ? main_at : helper_at;
 	size_t count = is_main ? ARRAY_LEN(main_at) : ARRAY_LEN(helper_at);
 	cleanup_free char *dir = proc_exe_dir();
+	struct stat st;
 
 	for (size_t i = 0; dir != NULL && i < count; i++) {
 		char *path = xasprintf("%s/%s/%s", dir, at[i], name);
 		char *clean = path_clean(path);
 
 		free(path);
-		if (access(clean, X_OK) == 0)
+		/* libexec/drydock is a folder beside us. */
+		if (stat(clean, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(clean, X_OK) == 0)
 			return clean;
 		free(clean);
 	}
