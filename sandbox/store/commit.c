@@ -79,6 +79,7 @@ store_publish(struct store *s, struct store_draft *d, const struct store_layer *
  */
 
 struct reading {
+	pid_t parent;
 	int draft, layers;
 	const struct vec *lowers;
 	int64_t epoch;
@@ -100,6 +101,7 @@ read_draft(void *arg, struct err *err)
 	    .epoch = r->epoch,
 	    .out = tar_out_new(-1)};
 
+	store_die_with(r->parent);
 	if (root < 0) {
 		tar_out_free(w.out);
 		return err_sys(err, "cannot open the new layer");
@@ -132,6 +134,7 @@ store_draft_commit(struct store *s, struct store_draft *d, const char *parent,
     const struct vec *lowers, int64_t epoch_ns, struct store_layer *ret, struct err *err)
 {
 	struct reading r = {
+	    .parent = getpid(),
 	    .draft = d->dir,
 	    .layers = store_layers_of(s, d->map, err),
 	    .lowers = lowers,

@@ -6,7 +6,16 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+void
+store_die_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(125);
+}
 
 int
 store_job_start(struct store_job *j, int (*fn)(void *arg, struct err *err), void *arg,
@@ -14,12 +23,14 @@ store_job_start(struct store_job *j, int (*fn)(void *arg, struct err *err), void
 {
 	int ends[2];
 	struct err mine = ERR_INIT;
+	pid_t parent = getpid();
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, "cannot make a pipe");
 	j->pid = fork();
 	if (j->pid == 0) {
 		close(ends[0]);
+		store_die_with(parent);
 		proc_reset_signals();
 		signal(SIGPIPE, SIG_IGN); /* the reader's error is the better one */
 		if (fn(arg, &mine) == 0)

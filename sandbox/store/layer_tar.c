@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 struct writing {
+	pid_t parent;
 	int layers, out;
 	const char *name; /* the layer's folder below layers */
 	const char *side; /* its side table */
@@ -28,6 +29,7 @@ write_layer(void *arg, struct err *err)
 	    openat(t->layers, t->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct tar_walk w = {.root = root, .side = side, .epoch = -1};
 
+	store_die_with(t->parent);
 	if (root < 0)
 		return err_sys(err, "cannot open the layer");
 	w.out = tar_out_new(t->out);
@@ -46,6 +48,7 @@ run(struct store *s, enum idmap map, struct writing *t, char hex[65], struct err
 
 	if (h == NULL)
 		return -1;
+	t->parent = getpid();
 	t->hex = store_shared_new(65);
 	rc = holder_call(h, 0, write_layer, t, err);
 	if (rc == 0)

@@ -81,6 +81,10 @@ int store_job_start(struct store_job *j, int (*fn)(void *arg, struct err *err), 
     struct err *err);
 int store_job_wait(struct store_job *j, struct err *err);
 
+/* In a child, first of all: end when the maker of the layer (its pid) does, so that what
+ * it has begun is swept away and not finished for nobody. */
+void store_die_with(pid_t parent);
+
 /* Memory that a child fills for us: zeroed; store_shared_free() with the same size. */
 void *store_shared_new(size_t size);
 void store_shared_free(void *p, size_t size);

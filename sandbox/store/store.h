@@ -5,8 +5,8 @@
  *         holder.range, holder.one     lock files of the holders (runtime.h)
  *         store/blobs/HEX              configs, and layer blobs that came from outside
  *         store/layers/MAP/CHAIN/      one unpacked layer, an overlay lower as it is
- *         store/layers/MAP/CHAIN.side  owners that it could not be given (owner.h), if any
- *         store/layers/meta/CHAIN      {"diff":HEX,"parent":CHAIN or "","size":bytes}
+ *         store/layers/MAP/CHAIN.side  owners that it could not be given (owner.h), if
+ * any store/layers/meta/CHAIN      {"diff":HEX,"parent":CHAIN or "","size":bytes}
  *         store/layers/MAP/.under-*    offline's lowest layers (offline.h)
  *         store/cache/KEY              build cache: {"chain":...,"diff":...}
  *         store/run/IDHEX              flat run record of an image (store_run_record)

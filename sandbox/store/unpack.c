@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 struct unpacking {
+	pid_t parent;
 	int draft, in;
 	struct result {
 		char diff[65];
@@ -85,6 +86,7 @@ unpack_inside(void *arg, struct err *err)
 	struct unpack u;
 	int rc = -1;
 
+	store_die_with(j->parent);
 	umask(0);
 	setlocale(LC_CTYPE, "C.UTF-8"); /* else libarchive gives up on such names */
 	unpack_init(&u, root, a);
@@ -119,7 +121,8 @@ run(struct store *s, struct store_draft *d, int tar_fd, int keep, struct result 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, "cannot make a pipe");
 	struct pump p = {.in = tar_fd, .out = ends[1], .keep = keep, .hex = result->diff};
-	struct unpacking u = {.draft = d->dir, .in = ends[0], .result = result};
+	struct unpacking u = {
+	    .parent = getpid(), .draft = d->dir, .in = ends[0], .result = result};
 	rc = store_job_start(&job, pump_run, &p, err);
 	close(ends[1]);
 	if (rc < 0) {
