@@ -99,9 +99,11 @@ wait_for_line(struct reader *r, int signals)
 		if (poll(p, ARRAY_LEN(p), -1) < 0 && errno != EINTR)
 			return EDIT_END;
 		if ((p[1].revents & POLLIN) && take_signal(signals)) {
+			/* Before readline lets the terminal go: that moves the cursor. */
+			fputs("^C", rl_outstream);
 			rl_callback_sigcleanup();
 			rl_callback_handler_remove();
-			fputs("^C\n", rl_outstream);
+			fputs("\n", rl_outstream);
 			fflush(rl_outstream);
 			return EDIT_INTERRUPTED;
 		}
