@@ -6,16 +6,22 @@
 #include "src/render/render.h"
 #include <ctype.h>
 
-static const char letters[] =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_- ";
+/* Any script may stand in a placeholder. */
+static bool
+is_letter(char c)
+{
+	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || c == '_' ||
+	       c == '-' || c == ' ';
+}
 
 size_t
 placeholder_at(const char *s, bool word_start)
 {
 	size_t n;
 
-	if (*s == '<' && isalpha((unsigned char)s[1])) {
-		n = 1 + strspn(s + 1, letters);
+	if (*s == '<' && (isalpha((unsigned char)s[1]) || (unsigned char)s[1] >= 0x80)) {
+		for (n = 1; n <= 60 && is_letter(s[n]);)
+			n++;
 		if (s[n] != '>' || s[n - 1] == ' ' || n > 60 ||
 		    render_html_name(s + 1, n - 1))
 			return 0;

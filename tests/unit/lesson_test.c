@@ -483,15 +483,17 @@ placeholders(void)
 	    load("# T\n<!-- assignment\nid: a1\nparameters: port\n-->\n\n## "
 		 "A\n\n```bash\nTAG=1\ndocker login -u "
 		 "$DOCKER_USER\ndocker push <your-name>/x:$TAG\necho $HOME YOUR_KEY "
-		 "'$NOT' {{port}} {{.Names}}\n```\n");
+		 "'$NOT' {{port}} {{.Names}} <컨테이너ID>\n```\n");
 	struct vec values cleanup_vec = VEC_INIT;
 	struct buf out cleanup_buf = BUF_INIT(BUF_OURS);
 
 	CHECK(l->assignment);
-	CHECK_INT(l->nplaceholders, 4);
+	CHECK_INT(l->nplaceholders, 5);
 	CHECK_STR(l->placeholders[0].name, "docker_user");
 	CHECK_STR(l->placeholders[1].name, "your_name");
 	CHECK_STR(l->placeholders[2].text, "YOUR_KEY");
+	CHECK_STR(l->placeholders[3].text, "<컨테이너ID>");
+	CHECK_STR(l->placeholders[4].text, "{{port}}");
 	vec_env_set(&values, "your_name", "ada");
 	vec_env_set(&values, "port", "8080");
 	lesson_fill(
