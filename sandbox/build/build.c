@@ -205,7 +205,12 @@ set_tag(struct builder *b, const struct build_vertex *v, const char *tag, struct
 	cleanup_free char *row = xasprintf("naming to %.*s", (int)len, tag);
 	cleanup_free char *digest = xasprintf("sha256:%s", b->ret->id);
 
-	if (session_tag_set(b->session, tag, b->ret->id, err) < 0)
+	char before[HASH_HEX + 1];
+
+	/* a tag that stands already costs no write, which would have to reach the disk */
+	int found = session_tag_get(b->session, tag, before, err);
+	if (found < 0 || ((found == 0 || !str_eq(before, b->ret->id)) &&
+			     session_tag_set(b->session, tag, b->ret->id, err) < 0))
 		return -1;
 	build_row(b, v, row, 0, 0, true);
 	session_event(
