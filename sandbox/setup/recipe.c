@@ -82,19 +82,30 @@ replace_all(char **data, size_t *len, const char *old, const char *new)
 	return count;
 }
 
+/* Takes the lines from *at on that begin with `mark`, joined by newlines, without it. */
+static void
+take_lines(const struct vec *body, size_t *at, char mark, struct buf *out)
+{
+	for (bool first = true; *at < body->len && body->v[*at][0] == mark; (*at)++) {
+		if (!first)
+			buf_addc(out, '\n');
+		buf_adds(out, body->v[*at] + 1);
+		first = false;
+	}
+}
+
 int
 recipe_patch(const struct vec *body, char **data, size_t *len, struct err *err)
 {
-	if (body->len % 2 != 0)
-		return err_set(err, ERR_INPUT, "a patch needs pairs of -old and +new");
-	for (size_t i = 0; i < body->len; i += 2) {
-		const char *old = body->v[i], *new = body->v[i + 1];
+	for (size_t at = 0; at < body->len;) {
+		cleanup_buf struct buf old = BUF_INIT(BUF_OURS), new = BUF_INIT(BUF_OURS);
 
-		if (old[0] != '-' || old[1] == '\0' || new[0] != '+')
-			return err_set(err, ERR_INPUT,
-			    "a patch needs pairs of -old and +new: %s", old);
-		if (*data == NULL || replace_all(data, len, old + 1, new + 1) == 0)
-			return err_set(err, ERR_CORRUPT, "nothing to patch: %s", old + 1);
+		take_lines(body, &at, '-', &old);
+		take_lines(body, &at, '+', &new);
+		if (old.len == 0)
+			return err_set(err, ERR_INPUT, "a patch has -old and +new lines");
+		if (*data == NULL || replace_all(data, len, old.s, new.s) == 0)
+			return err_set(err, ERR_CORRUPT, "nothing to patch: %s", old.s);
 	}
 	return 0;
 }

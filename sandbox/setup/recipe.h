@@ -19,7 +19,7 @@
  *     certificates               the list and bundle of ca-certificates
  *     unpack DEB                 body: FROM TO; files below FROM go below TO ("-": not)
  *     wheel DEB WHEEL SITE       body: COMMAND MODULE:FUNCTION
- *     patch PATH                 body: -old / +new; every old must be there
+ *     patch PATH                 body: -old and +new lines; every old must be there
  *     record PATH                a wheel's RECORD made anew, after patches
  *     links TARGET FOLDER        body: names that become links to TARGET
  *     hello PATH ASSET           the program that prints the asset
@@ -57,8 +57,9 @@ int recipe_parse(const char *text, struct recipe *r, struct err *err);
 /* The rest of the first line with this word, NULL when there is none; borrowed. */
 const char *recipe_get(const struct recipe *r, const char *word);
 
-/* Replaces each "-old" of the body by the "+new" after it, everywhere in *data
- * (malloc'ed, replaced).  ERR_CORRUPT when an old text is not there. */
+/* Replaces the text of each run of "-" lines by that of the "+" lines after it,
+ * everywhere in *data (malloc'ed, replaced).  A text needs not be whole lines of the
+ * file. ERR_CORRUPT when an old text is not there. */
 int recipe_patch(const struct vec *body, char **data, size_t *len, struct err *err);
 
 /* ---- making ---- */
