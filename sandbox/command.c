@@ -58,6 +58,8 @@ make_env(struct sandbox *s, const struct sandbox_client *c, int envfd, struct ve
 		vec_addf(env, "DRYDOCK_CLIENT=%d:%d:%s", c->root, c->cwd, c->cwd_path);
 	if (envfd >= 0)
 		vec_addf(env, "DRYDOCK_CLIENT_ENV=%d", envfd);
+	if (c->asked)
+		vec_env_set(env, "DRYDOCK_ASKED", "1");
 	if (c->tty != NULL)
 		vec_addf(env, "DRYDOCK_CLIENT_TTY=%s", c->tty);
 }

@@ -19,6 +19,10 @@
  *     DRYDOCK_CLIENT_TTY  "COLSxROWS:STREAMS": which of its streams are a terminal
  *                         though ours are pipes: any of the letters i, o, e
  *
+ *     DRYDOCK_ASKED       set: the tutor asks, not the student; the event log does not
+ *                         tell of the command (else: type "command", action the path
+ *                         ("build"), attributes exitCode and words (argv))
+ *
  * without DRYDOCK_CLIENT the client is the process itself.
  */
 #ifndef DRYDOCK_SANDBOX_H
@@ -67,6 +71,7 @@ struct sandbox_client {
 	int in, out, errfd;   /* streams; -1: /dev/null; 0: ours (as in proc.h) */
 	char *const *env;     /* the client's environment; NULL: ours */
 	const char *tty;      /* DRYDOCK_CLIENT_TTY, or NULL */
+	bool asked; /* the tutor's own question: not in the event log as a command */
 };
 #define SANDBOX_CLIENT_INIT \
 	{ \
@@ -145,7 +150,51 @@ int sandbox_box_wait(struct sandbox_box *b, struct err *err);
 /* Ends it and cleans up.  Empty ones are fine. */
 void sandbox_box_stop(struct sandbox_box *b);
 
-/* ---- facts: facts.c
- * --------------------------------------------------------------------------------- */
+/* ---- facts: facts.c, facts_text.c, facts_file.c -------------------------------------
+ *
+ * What is so now, as JSON objects that whoever judges can look into.  Nothing here
+ * changes anything.  All give a new object; NULL and *err when it could not be found out,
+ * which is never the same as "there is none".
+ */
+
+/* An image by what the user calls it: {"exists":false}, or {"exists":true, "id":HEX,
+ * "size":bytes, "layers":n, "config":{as in docker image inspect}, "history":[{"by":TEXT,
+ * "empty":bool}, ...] lowest first, "base":{"ref":..., "layers":n, "history":n}}.  base
+ * is what FROM names at the root of the target's chain of stages, from the record of the
+ * build; without a record the local image with most layers whose layers are this one's
+ * lowest; else "base" is missing. */
+json_t *sandbox_fact_image(struct sandbox *s, const char *name, struct err *err);
+/* [{"id":HEX,"names":["python:3.9-slim", ...]}, ...], Drydock's own left out. */
+json_t *sandbox_fact_images(struct sandbox *s, struct err *err);
+/* A container by name or id: {"exists":false}, or {"exists":true, "id":HEX, "name":...,
+ * "image":as it was written, "image_id":HEX, "status":"created"|"running"|"exited",
+ * "exit_code":n, "error":TEXT if a start failed, "started":ns, "auto_remove":bool,
+ * "command":[...], "ports":[{"port":"5000/tcp","host":5000}, ...] published now}. */
+json_t *sandbox_fact_container(struct sandbox *s, const char *name, struct err *err);
+/* All of them, newest first. */
+json_t *sandbox_fact_containers(struct sandbox *s, struct err *err);
+/* The last max bytes of what a container has printed, as one string. */
+json_t *sandbox_fact_log(
+    struct sandbox *s, const char *name, size_t max, struct err *err);
+/* {"exists":false}, or {"exists":true, "kind":"file"|"folder"|"other", "text": the first
+ * max bytes of a file}: a path of an image as a container would see it. */
+json_t *sandbox_fact_image_file(
+    struct sandbox *s, const char *image, const char *path, size_t max, struct err *err);
+/* Names of the wheels that pip finds without a network. */
+json_t *sandbox_fact_wheels(struct sandbox *s);
+
+/* A Dockerfile's text: {"instructions":[{"line":n, "text":"COPY . ."}, ...]} with
+ * continuations joined, keywords in capitals and JSON arrays evenly spaced, or
+ * {"problem":Docker's words, "line":n}. */
+json_t *sandbox_fact_dockerfile(const char *text, size_t len);
+/* What a build would see of the context folder (borrowed) and its .dockerignore that fits
+ * a glob (or lies below a folder that does): {"included":[some paths], "excluded":n,
+ * "rules":bool: a file of this name would be left out}. */
+json_t *sandbox_fact_context(int folder, const char *glob, struct err *err);
+
+/* Do both texts name the same image ("app" and "docker.io/library/app:latest")? */
+bool sandbox_same_name(const char *a, const char *b);
+/* Does the pattern (* and ?, everything else is itself) fit the whole text? */
+bool sandbox_glob(const char *pattern, const char *text);
 
 #endif
