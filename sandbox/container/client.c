@@ -18,7 +18,8 @@ struct client {
 	bool in;  /* our input is wanted and has not ended */
 	bool raw; /* our terminal is raw: `saved` restores it */
 	struct termios saved;
-	int code; /* -1 until it is known */
+	int code;       /* -1 until it is known */
+	int interrupts; /* Ctrl-C and SIGTERM so far */
 };
 
 /* What `docker run` passes on (--sig-proxy): all but what concerns ourselves. */
@@ -43,8 +44,21 @@ send_size(const struct client *c)
 		wire_send(c->sock, WIRE_SIZE, &size, sizeof size, 0);
 }
 
+/* A first process without a handler ignores them for ever: at the third, docker leaves
+ * it behind. */
 static void
-pass_signal(const struct client *c)
+count_interrupt(struct client *c)
+{
+	static const char text[] = "\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n";
+
+	if (++c->interrupts < 3)
+		return;
+	(void)fd_write_all(STDERR_FILENO, text, strlen(text));
+	c->code = 1;
+}
+
+static void
+pass_signal(struct client *c)
 {
 	struct signalfd_siginfo info;
 	int signo;
@@ -56,6 +70,8 @@ pass_signal(const struct client *c)
 		send_size(c);
 	else
 		wire_send(c->sock, WIRE_SIGNAL, &signo, sizeof signo, 0);
+	if (signo == SIGINT || signo == SIGTERM)
+		count_interrupt(c);
 }
 
 static void
@@ -106,7 +122,7 @@ make_raw(struct client *c)
 static void
 relay(struct client *c)
 {
-	for (;;) {
+	while (c->code < 0) {
 		struct pollfd p[3] = {{.fd = c->sock, .events = POLLIN},
 		    {.fd = c->signals, .events = POLLIN},
 		    {.fd = c->in ? STDIN_FILENO : -1, .events = POLLIN}};
