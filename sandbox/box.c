@@ -30,9 +30,38 @@ struct keeper {
 	int boxes, dir; /* the folder of boxes, and ours in it */
 	int workspace, sockets, wheels;
 	bool tree[2]; /* workspace and sockets are detached mounts */
+	int etc[2];   /* what is put over files of /etc */
 	char name[17];
 	struct runtime_proc proc;
 };
+
+/* Names that programs in the workstation look up: localhost, and on this machine's own
+ * network what this machine knows. */
+static const struct {
+	const char *name, *target;
+} etc_files[] = {{"hosts", "/etc/hosts"}, {"resolv.conf", "/etc/resolv.conf"}};
+
+static int
+write_etc(struct keeper *k, struct err *err)
+{
+	cleanup_buf struct buf hosts = BUF_INIT(64 << 10), resolv = BUF_INIT(64 << 10);
+	const struct buf *text[] = {&hosts, &resolv};
+
+	buf_addf(&hosts,
+	    "127.0.0.1\tlocalhost\n"
+	    "::1\tlocalhost ip6-localhost ip6-loopback\n"
+	    "127.0.1.1\t%s\n",
+	    k->spec->hostname);
+	if (k->s->outer == SANDBOX_OUTER_HOST)
+		fd_read_file(AT_FDCWD, "/etc/resolv.conf", &resolv, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(etc_files); i++) {
+		if (fd_write_file(k->dir, etc_files[i].name, text[i]->s, text[i]->len,
+			0644, err) < 0)
+			return -1;
+		k->etc[i] = openat(k->dir, etc_files[i].name, O_PATH | O_CLOEXEC);
+	}
+	return 0;
+}
 
 static int
 find_image(struct keeper *k, struct store_image *ret, struct err *err)
@@ -84,7 +113,7 @@ make_folder(struct keeper *k, struct holder *h, struct err *err)
 	return 0;
 }
 
-enum { MOUNTS_MAX = 4 };
+enum { MOUNTS_MAX = 4 + ARRAY_LEN(etc_files) };
 
 static size_t
 list_mounts(struct keeper *k, struct runtime_mount *m)
@@ -110,6 +139,11 @@ list_mounts(struct keeper *k, struct runtime_mount *m)
 		    .source = k->wheels,
 		    .target = OFFLINE_WHEELS,
 		    .readonly = true};
+	for (size_t i = 0; i < ARRAY_LEN(etc_files); i++)
+		if (k->etc[i] >= 0)
+			m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+			    .source = k->etc[i],
+			    .target = etc_files[i].target};
 	return n;
 }
 
@@ -190,7 +224,7 @@ prepare_and_start(struct keeper *k, struct err *err)
 	struct holder *h = store_holder(k->s->store, err);
 
 	if (h == NULL || find_image(k, &image, err) < 0 || make_folder(k, h, err) < 0 ||
-	    open_mounts(k, h, err) < 0)
+	    write_etc(k, err) < 0 || open_mounts(k, h, err) < 0)
 		return -1;
 	return start(k, h, &image, err);
 }
@@ -276,6 +310,7 @@ sandbox_box_start(struct sandbox *s, const struct sandbox_box_spec *spec,
 	    .workspace = -1,
 	    .sockets = -1,
 	    .wheels = -1,
+	    .etc = {-1, -1},
 	    .proc = RUNTIME_PROC_INIT};
 	int pair[2];
 
