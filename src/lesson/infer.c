@@ -36,7 +36,8 @@ infer_forget(struct infer *in, const char *subject, const char *name)
 		const struct lesson_check *c = &in->step->checks[i];
 		const char *own = lesson_arg(c, subject[0] == 'f' ? "PATH" : "NAME");
 
-		if (str_eq(c->verb->subject, subject) && own != NULL && str_eq(own, name))
+		if (str_eq(c->verb->subject, subject) &&
+		    (name == NULL || (own != NULL && str_eq(own, name))))
 			drop_check(in->step, i);
 	}
 }
@@ -111,6 +112,9 @@ infer_simple(struct infer *in, const struct words *cmd)
 	name = rest.w[0]->text;
 	if (str_eq(name, "docker")) {
 		infer_docker(in, &rest);
+	} else if (str_eq(name, "rm") || str_eq(name, "mv")) {
+		for (size_t i = 1; i < rest.n; i++)
+			infer_forget(in, "file", rest.w[i]->text);
 	} else if (str_eq(name, "cd")) {
 		infer_cd(in, &rest);
 	} else if (str_eq(name, "mkdir") || str_eq(name, "touch")) {
@@ -190,8 +194,10 @@ infer_file_block(struct infer *in, const struct lesson_action *a)
 	}
 	infer_forget(in, "file", a->file);
 	c = infer_about(in, "file", a->file, "exists");
-	if (c != NULL && str_eq(a->file, "Dockerfile"))
+	if (c != NULL && str_eq(a->file, "Dockerfile")) {
+		infer_forget(in, "dockerfile", NULL);
 		infer_add(in, "dockerfile same as document", a->text);
+	}
 	if (outer != NULL) {
 		free(in->folder);
 		in->folder = take_ptr(outer);

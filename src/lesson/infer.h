@@ -21,7 +21,7 @@ struct words {
 
 /* Appends s in quotes that the vocabulary reads. */
 void infer_quote(struct buf *b, const char *s);
-/* Forgets what was inferred of this subject and name. */
+/* Forgets what was inferred of this subject and name (NULL: any name). */
 void infer_forget(struct infer *in, const char *subject, const char *name);
 /* Adds the check that the line says, unless it is there; body may be NULL.  Returns it
  * (borrowed), NULL when the line is none. */

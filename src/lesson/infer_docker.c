@@ -207,7 +207,10 @@ infer_each(struct infer *in, const struct words *cmd, size_t i, const char *subj
 
 		if (is_flag(name)) {
 			flag_value(cmd, &i, " -t --time -s --signal ");
-		} else if (!cmd->w[i]->dynamic && *name != '<' && !is_id(name)) {
+		} else if (cmd->w[i]->dynamic || *name == '<' || is_id(name)) {
+			/* It may be any of them. */
+			infer_forget(in, subject, NULL);
+		} else {
 			infer_forget(in, subject, name);
 			infer_about(in, subject, name, state);
 		}

@@ -17,15 +17,12 @@ slice(const struct loader *ld, size_t from, size_t to)
 		if (strstr(text, label) != NULL && strstr(text, def) == NULL)
 			buf_addf(&b, "\n%s\n", def);
 	}
-	if (b.len == 0)
-		return text;
-	buf_add(&b, "", 0);
-	{
-		char *both = xasprintf("%s%s", text, b.s);
+	if (b.len > 0) {
+		char *alone cleanup_free = text;
 
-		free(text);
-		return both;
+		text = xasprintf("%s%s", alone, b.s);
 	}
+	return text;
 }
 
 /* Titles of the headings above section i, without the lesson's own. */

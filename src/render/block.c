@@ -94,7 +94,7 @@ block_heading(struct page *p, cmark_node *node)
 	p->gap = true;
 	if (level > 2 && !p->o->color)
 		words_text(&ws, "#######", (size_t)level, 0, 0), words_space(&ws);
-	inline_words(node, STYLE_HEAD, p->o, &ws);
+	inline_words(node, STYLE_STRONG, p->o, &ws);
 	page_words(p, &ws);
 	if (level <= 2) {
 		size_t width = words_width(&ws), room = page_room(p);

@@ -129,7 +129,7 @@ style_on(unsigned style, const struct render_opts *o, struct buf *out)
 		unsigned style;
 		const char *sgr;
 	} rows[] = {{STYLE_STRONG, "1"}, {STYLE_EMPH, "3"}, {STYLE_CODE, "35"},
-	    {STYLE_LINK, "4"}, {STYLE_DIM, "2"}, {STYLE_HEAD, "1"}};
+	    {STYLE_LINK, "4"}, {STYLE_DIM, "2"}};
 	const char *sep = "\033[";
 
 	if (!o->color || style == 0)

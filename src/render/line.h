@@ -17,7 +17,6 @@ enum {
 	STYLE_CODE = 4,
 	STYLE_LINK = 8,
 	STYLE_DIM = 16,
-	STYLE_HEAD = 32,
 };
 
 /* What may happen in front of a word. */
@@ -59,8 +58,7 @@ size_t words_min_width(const struct words *ws);
 void words_lines(
     const struct words *ws, size_t width, const struct render_opts *o, struct vec *lines);
 
-/* Adds the inline content of node (a paragraph, heading, cell) from `from` up to, not
- * including, `until` (siblings; NULL: all), with `style` on all of it. */
+/* Adds the inline content of a paragraph or heading, with `style` on all of it. */
 void inline_words(struct cmark_node *node, unsigned style, const struct render_opts *o,
     struct words *ws);
 /* One inline node and what is below it. */

@@ -477,6 +477,19 @@ inferred(void)
 }
 
 static void
+inferred_last_word(void)
+{
+	struct lesson *l cleanup_lesson = load(
+	    "# T\n\n## A\n\n```dockerfile\nFROM a\n```\n\n```dockerfile\nFROM b\n```\n\n"
+	    "```bash\ntouch x\nrm x\ndocker run -d --name web nginx\n"
+	    "docker rm -f $(docker ps -aq)\n```\n");
+
+	CHECK_INT(l->steps[0].nchecks, 2);
+	CHECK_STR(check(l, 0, 0)->source, "file \"Dockerfile\" exists");
+	CHECK_STR(check(l, 0, 1)->body, "FROM b\n");
+}
+
+static void
 placeholders(void)
 {
 	struct lesson *l cleanup_lesson =
@@ -595,6 +608,7 @@ TEST_MAIN({"the format's example parses completely", design_example},
     {"blocks are judged by content, then by label", what_blocks_are},
     {"what real tutorials get wrong is repaired", repairs},
     {"commands imply checks", inferred},
+    {"the last command of a step has the last word", inferred_last_word},
     {"placeholders are found and filled in", placeholders},
     {"a file with nothing to do is one step", nothing_to_do},
     {"the dump is the same every time", dump_is_stable},
