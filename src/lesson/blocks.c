@@ -157,13 +157,14 @@ blocks_find(struct loader *ld, cmark_node *doc)
 	buf_done(&ld->around.last);
 }
 
-/* The blocks inside a part. */
+/* The blocks inside a part; its text begins below line `from` of the file. */
 static void
-part_actions(struct lesson_part *part, const struct source *s, size_t number)
+part_actions(struct lesson_part *part, const char *text, size_t from)
 {
 	struct surroundings around = {
 	    .codes = VEC_INIT, .said = BUF_INIT(BUF_OURS), .last = BUF_INIT(BUF_OURS)};
-	cmark_node *doc = cmark_parse_document(part->text, strlen(part->text), 0);
+	cmark_node *doc =
+	    cmark_parse_document(text, strlen(text), CMARK_OPT_VALIDATE_UTF8);
 	cmark_iter *it = cmark_iter_new(doc);
 	cmark_event_type ev;
 
@@ -185,8 +186,8 @@ part_actions(struct lesson_part *part, const struct source *s, size_t number)
 		} else if (type == CMARK_NODE_CODE_BLOCK) {
 			step_action(&part->actions, &part->nactions,
 			    action_make(cmark_node_get_fence_info(node),
-				cmark_node_get_literal(node), s->parts[number - 1].line,
-				&around));
+				cmark_node_get_literal(node),
+				(int)from + cmark_node_get_start_line(node), &around));
 			around_clear(&around);
 		}
 	}
@@ -216,12 +217,14 @@ blocks_add_parts(struct loader *ld)
 		const struct source_part *from = &ld->s.parts[p - 1];
 		struct section *sec = section_at(ld, from->line);
 		struct lesson_step *step = &sec->step;
+		char *exact cleanup_free = NULL;
 		struct lesson_part part = {.kind = from->kind,
 		    .title = xstrdup(from->title),
 		    .line = from->line};
 
-		part.text = source_slice(&ld->s, first[p], last[p], p);
-		part_actions(&part, &ld->s, p);
+		part.text = section_slice(ld, first[p], last[p], p);
+		exact = source_exact(&ld->s, first[p], last[p], p);
+		part_actions(&part, exact, first[p]);
 		step->parts =
 		    xrealloc(step->parts, (step->nparts + 1) * sizeof *step->parts);
 		step->parts[step->nparts++] = part;

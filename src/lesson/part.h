@@ -55,6 +55,8 @@ void source_done(struct source *s);
 /* The lines from..to-1 (from 0) of a part (0: the main path) as Markdown; lines of other
  * parts and cut ones are blank.  Gives. */
 char *source_slice(const struct source *s, size_t from, size_t to, size_t part);
+/* The same line for line: line i of the result is line from + i of the file. */
+char *source_exact(const struct source *s, size_t from, size_t to, size_t part);
 /* The kind of the part that a summary announces ("Hint 2", "Lösung"); false when none. */
 bool part_kind_of(const char *summary, enum lesson_part_kind *ret);
 

@@ -32,6 +32,9 @@ struct section *section_at(struct loader *ld, int line);
 void blocks_find(struct loader *ld, struct cmark_node *doc);
 /* Hands the parts to the steps of their sections, with their own blocks. */
 void blocks_add_parts(struct loader *ld);
+/* A slice (see source_slice), with the link definitions of the whole file that it uses.
+ */
+char *section_slice(const struct loader *ld, size_t from, size_t to, size_t part);
 /* Makes steps of the sections; `title` is the section that is the lesson's title. */
 void steps_make(struct loader *ld, size_t title);
 

@@ -155,6 +155,22 @@ source_part_add(struct source *s, enum lesson_part_kind kind, const char *title,
 }
 
 char *
+source_exact(const struct source *s, size_t from, size_t to, size_t part)
+{
+	struct buf b cleanup_buf = BUF_INIT(BUF_OURS);
+	size_t strip = part ? s->parts[part - 1].indent : 0;
+
+	for (size_t i = from; i < to && i < s->nlines; i++) {
+		const char *t = s->lines[i].part == part ? s->lines[i].text : "";
+		size_t indent = source_indent(t);
+
+		buf_adds(&b, t + (indent < strip ? indent : strip));
+		buf_addc(&b, '\n');
+	}
+	return b.len > 0 ? buf_take(&b) : xstrdup("");
+}
+
+char *
 source_slice(const struct source *s, size_t from, size_t to, size_t part)
 {
 	struct buf b cleanup_buf = BUF_INIT(BUF_OURS);

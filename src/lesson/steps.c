@@ -3,11 +3,10 @@
  */
 #include "src/lesson/sections.h"
 
-/* A slice, with the link definitions of the whole file that it uses. */
-static char *
-slice(const struct loader *ld, size_t from, size_t to)
+char *
+section_slice(const struct loader *ld, size_t from, size_t to, size_t part)
 {
-	char *text = source_slice(&ld->s, from, to, 0);
+	char *text = source_slice(&ld->s, from, to, part);
 	struct buf b cleanup_buf = BUF_INIT(BUF_OURS);
 
 	for (size_t i = 0; i < ld->s.definitions.len; i++) {
@@ -53,8 +52,8 @@ finish_step(struct loader *ld, size_t i, size_t intro, size_t title)
 	step->anchor = xstrdup(sec->anchor != NULL ? sec->anchor : "start");
 	step->level = sec->level;
 	step->line = (int)sec->from + 1;
-	step->intro = slice(ld, intro, sec->from);
-	step->text = slice(ld, sec->from, sec->to);
+	step->intro = section_slice(ld, intro, sec->from, 0);
+	step->text = section_slice(ld, sec->from, sec->to, 0);
 	set_path(ld, i, title, &step->path);
 	l->steps = xrealloc(l->steps, (l->nsteps + 1) * sizeof *l->steps);
 	l->steps[l->nsteps++] = *step;
@@ -123,5 +122,5 @@ steps_make(struct loader *ld, size_t title)
 		finish_step(ld, i, intro, title);
 		intro = sec->to;
 	}
-	l->outro = slice(ld, intro, ld->s.nlines);
+	l->outro = section_slice(ld, intro, ld->s.nlines, 0);
 }

@@ -326,6 +326,7 @@ hints_and_solutions(void)
 	CHECK_STR(lesson_part(s, LESSON_HINT, 0)->text, "Think.\n");
 	CHECK_STR(lesson_part(s, LESSON_HINT, 1)->text, "Think more.\n");
 	CHECK(lesson_part(s, LESSON_HINT, 2) == NULL);
+	CHECK_INT(lesson_part(s, LESSON_SOLUTION, 0)->actions[0].line, 18);
 	CHECK_STR(lesson_part(s, LESSON_SOLUTION, 0)->actions[0].commands[0].text,
 	    "docker pull busybox");
 	CHECK_STR(lesson_part(s, LESSON_SOLUTION, 1)->text, "ja\n");
