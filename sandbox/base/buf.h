@@ -37,6 +37,7 @@ void buf_clear(struct buf *b);
 /* Gives the string (free with free()) and leaves the buf empty. */
 char *buf_take(struct buf *b);
 
+/* Append bytes, a string, a character, formatted text. */
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);

@@ -11,6 +11,7 @@
 
 #define NS_PER_S 1000000000LL
 
+/* CLOCK_REALTIME: now, for records. */
 int64_t clock_now(void);
 /* CLOCK_MONOTONIC, for durations. */
 int64_t clock_mono(void);

@@ -11,6 +11,7 @@
 #define str_eq(a, b) (strcmp((a), (b)) == 0)
 #include <string.h>
 
+/* Does s begin / end with it? */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* The text after prefix, or NULL when s does not begin with it. */

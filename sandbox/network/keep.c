@@ -32,7 +32,7 @@ make_network(const struct holder *h, struct err *err)
 static _Noreturn void
 keep(int lifeline)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char byte;
 
 	for (int i = 0; i < 3; i++)

@@ -127,7 +127,7 @@ hold(int lock, int users)
 static void
 keep_only(int *lock, int *users)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int a = fcntl(*lock, F_DUPFD, 10), b = fcntl(*users, F_DUPFD, 10);
 
 	for (int i = 0; i < 3; i++)

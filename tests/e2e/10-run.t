@@ -10,7 +10,7 @@ is 'a missing program is 127' $code 127
 has 'with the words of Docker' "$out" 'exec: "nosuchcommand": executable file not found in $PATH: unknown'
 run docker run --rm busybox /etc
 is 'a folder is no program: 126' $code 126
-run docker run --rm -u nobody:nobody busybox id -u
+run docker run --rm -u nobody busybox id -u
 is 'a user by name' "$out" 65534
 run docker run --rm -u 1234:5678 busybox sh -c 'id -u; id -g'
 is 'a user by number' "$out" "1234

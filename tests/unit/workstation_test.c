@@ -162,9 +162,13 @@ passes_keys(void)
 	CHECK(strstr(seen.s, "[ada]\r\n") != NULL);
 	CHECK_INT(run_typing(w, "cat", "one\n\004"), 0);
 	CHECK_INT(run_typing(w, "stty raw -echo; sleep 1", "typed too early\n"), 0);
-	/* The terminal is itself again, and the keys are not the next command's. */
+	/* The terminal is itself again, and the keys are the next prompt's. */
+	CHECK_STR(workstation_unread(w), "typed too early\n");
 	CHECK_INT(run_typing(w, "head -1", "mine\n"), 0);
 	CHECK_STR(seen.s, "mine\r\nmine\r\n");
+	CHECK_STR(workstation_unread(w), "");
+	CHECK_INT(run_typing(w, "sleep 1; echo $?", "ls\nunfinis"), 0);
+	CHECK_STR(workstation_unread(w), "ls\nunfinis");
 }
 
 static void
@@ -253,7 +257,8 @@ knows_its_size(void)
 static void
 parses_records(void)
 {
-	static const char text[] = "a\nb\0" "130\0/x y\0\0ready\0rest";
+	static const char text[] = "a\nb\0"
+				   "130\0/x y\0\0ready\0rest";
 	cleanup_bash_record struct bash_record r = {0};
 
 	CHECK_INT((long long)bash_parse(text, 12, &r), 0);
