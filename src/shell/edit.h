@@ -16,6 +16,9 @@ struct edit {
 	enum edit_end (*read)(struct edit *e, const char *prompt, char **ret);
 	/* A whole command for the history; may be NULL. */
 	void (*remember)(struct edit *e, const char *command);
+	/* Keys typed before the prompt was there: read() begins with them.  May be NULL.
+	 */
+	void (*type_ahead)(struct edit *e, const char *keys);
 	void (*free)(struct edit *e);
 };
 

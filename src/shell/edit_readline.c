@@ -25,6 +25,7 @@ struct reader {
 	char *history;
 	char *line;
 	bool done;
+	struct buf ahead; /* keys typed before the prompt was there */
 	struct vec matches;
 	size_t match;
 };
@@ -88,6 +89,19 @@ take_signal(int signals)
 	return info.ssi_signo == SIGINT;
 }
 
+static int
+next_key(FILE *in)
+{
+	struct reader *r = the_reader;
+	int key;
+
+	if (r->ahead.len == 0)
+		return rl_getc(in);
+	key = (unsigned char)r->ahead.s[0];
+	buf_eat(&r->ahead, 1);
+	return key;
+}
+
 static enum edit_end
 wait_for_line(struct reader *r, int signals)
 {
@@ -96,11 +110,16 @@ wait_for_line(struct reader *r, int signals)
 		    {.fd = signals, .events = POLLIN},
 		    {.fd = r->hooks.watch(r->hooks.arg), .events = POLLIN}};
 
+		if (r->ahead.len > 0) {
+			rl_callback_read_char();
+			continue;
+		}
 		if (poll(p, ARRAY_LEN(p), -1) < 0 && errno != EINTR)
 			return EDIT_END;
 		if ((p[1].revents & POLLIN) && take_signal(signals)) {
 			/* Before readline lets the terminal go: that moves the cursor. */
 			fputs("^C", rl_outstream);
+			buf_clear(&r->ahead);
 			rl_callback_sigcleanup();
 			rl_callback_handler_remove();
 			fputs("\n", rl_outstream);
@@ -151,6 +170,12 @@ reader_remember(struct edit *e, const char *command)
 }
 
 static void
+reader_type_ahead(struct edit *e, const char *keys)
+{
+	buf_adds(&((struct reader *)e)->ahead, keys);
+}
+
+static void
 reader_free(struct edit *e)
 {
 	struct reader *r = (struct reader *)e;
@@ -159,6 +184,7 @@ reader_free(struct edit *e)
 		history_truncate_file(r->history, HISTORY_MAX);
 	clear_history();
 	vec_done(&r->matches);
+	buf_done(&r->ahead);
 	free(r->history);
 	free(r);
 	the_reader = NULL;
@@ -169,13 +195,17 @@ edit_readline(const struct edit_hooks *hooks, const char *history)
 {
 	struct reader *r = xcalloc(1, sizeof *r);
 
-	r->edit = (struct edit){
-	    .read = reader_read, .remember = reader_remember, .free = reader_free};
+	r->edit = (struct edit){.read = reader_read,
+	    .remember = reader_remember,
+	    .type_ahead = reader_type_ahead,
+	    .free = reader_free};
 	r->hooks = *hooks;
 	r->history = history != NULL ? xstrdup(history) : NULL;
 	r->matches = (struct vec)VEC_INIT;
+	r->ahead = (struct buf)BUF_INIT(64 << 10);
 	the_reader = r;
 	rl_readline_name = "drydock";
+	rl_getc_function = next_key;
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_attempted_completion_function = complete;

@@ -36,6 +36,8 @@ run_command(struct shell *sh, const char *line)
 		view_error(sh, &err);
 		return;
 	}
+	if (sh->edit->type_ahead != NULL)
+		sh->edit->type_ahead(sh->edit, workstation_unread(sh->workstation));
 	if (sh->tail.len > 0 && sh->tail.s[sh->tail.len - 1] != '\n')
 		view_text(sh, "\n");
 	command.output = sh->tail.s;

@@ -190,6 +190,7 @@ relay_keys(struct bash *b, int terminal)
 	char keys[1024];
 	ssize_t n = read(terminal, keys, sizeof keys);
 
+	b->keys_sent |= n > 0;
 	if (n > 0 && write(b->console, keys, (size_t)n) < 0 && errno != EAGAIN)
 		return false;
 	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
@@ -252,7 +253,23 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 	}
 	if (io != NULL)
 		bash_drain(b, io);
-	if (got == 1)
-		bash_calm(b);
 	return got;
+}
+
+/* Only bash can read its terminal's queue: it is asked to.  Without -n the terminal would
+ * keep a line back that has no end yet. */
+char *
+bash_unread(struct bash *b, struct err *err)
+{
+	static const char question[] =
+	    "IFS= builtin read -rs -d '' -n 4096 -t 0.01 -u 196 __drydock_keys; "
+	    "builtin printf %s \"$__drydock_keys\"; unset __drydock_keys";
+	cleanup_bash_record struct bash_record r = {0};
+
+	if (!b->keys_sent)
+		return xstrdup("");
+	b->keys_sent = false;
+	if (bash_send(b, true, question, err) < 0 || bash_relay(b, NULL, &r, err) != 1)
+		return NULL;
+	return take_ptr(r.answer);
 }

@@ -39,6 +39,7 @@ struct bash {
 	struct buf answer;       /* of status, not yet complete */
 	struct termios calm;     /* how the pty is between lines */
 	bool calm_known, plain;
+	bool keys_sent; /* the line was given keys that it need not have read */
 };
 
 /* What follows each command. */
@@ -66,6 +67,9 @@ int bash_relay(struct bash *b, const struct workstation_io *io, struct bash_reco
     struct err *err);
 /* Hands what the pty has printed to io->out, without waiting. */
 void bash_drain(struct bash *b, const struct workstation_io *io);
+/* Keys of the last line that nothing has read.  Gives a string, "" when there are none;
+ * NULL when bash has ended. */
+char *bash_unread(struct bash *b, struct err *err);
 /* Back to how it was before the command: modes reset, unread keys dropped. */
 void bash_calm(struct bash *b);
 

@@ -20,6 +20,7 @@ static const char *const base_env[] = {
 struct workstation {
 	struct sandbox *sandbox;
 	char *workspace, *cwd;
+	char *unread; /* keys of the last line that nothing has read */
 	struct vec env;
 	unsigned short rows, cols;
 	bool plain;
@@ -142,6 +143,7 @@ workstation_free(struct workstation *w)
 	vec_done(&w->env);
 	free(w->workspace);
 	free(w->cwd);
+	free(w->unread);
 	free(w);
 }
 
@@ -201,6 +203,7 @@ workstation_wait(struct workstation *w, struct err *err)
 		    "the workstation's image has no bash that starts");
 	}
 	bash_drain(&w->bash, &nowhere);
+	bash_calm(&w->bash);
 	take_record(w, &first, NULL);
 	workstation_resize(w, w->rows, w->cols);
 	w->ready = true;
@@ -218,9 +221,13 @@ workstation_run(struct workstation *w, const char *line, const struct workstatio
 	if (workstation_wait(w, err) < 0)
 		return -1;
 	raw_begin(&raw, io->terminal);
+	free(w->unread);
+	w->unread = NULL;
 	got = bash_send(&w->bash, false, line, err);
 	if (got == 0)
 		got = bash_relay(&w->bash, io, &record, err);
+	if (got == 1 && (w->unread = bash_unread(&w->bash, err)) == NULL)
+		got = 0;
 	raw_end(&raw);
 	if (got != 1) {
 		end(w);
@@ -228,9 +235,16 @@ workstation_run(struct workstation *w, const char *line, const struct workstatio
 		w->cwd = xstrdup(w->workspace);
 		return err_set(err, ERR_EXIT, "the workstation's shell has ended");
 	}
+	bash_calm(&w->bash);
 	take_record(w, &record, io);
 	*ret_status = record.status;
 	return 0;
+}
+
+const char *
+workstation_unread(const struct workstation *w)
+{
+	return w->unread != NULL ? w->unread : "";
 }
 
 const char *

@@ -56,6 +56,10 @@ struct workstation_io {
 int workstation_run(struct workstation *w, const char *line,
     const struct workstation_io *io, int *ret_status, struct err *err);
 
+/* Keys that were typed while the last line ran and that no program read: they are meant
+ * for the next prompt.  Borrowed until the next call. */
+const char *workstation_unread(const struct workstation *w);
+
 /* The folder bash is in; borrowed until the next call. */
 const char *workstation_cwd(const struct workstation *w);
 
