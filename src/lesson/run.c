@@ -9,6 +9,9 @@
 #include "src/lesson/words.h"
 #include <ctype.h>
 
+/* More commands than this in one block are no tutorial. */
+enum { COMMANDS_MAX = 1000 };
+
 enum prompt { PROMPT_NONE, PROMPT_USER, PROMPT_ROOT, PROMPT_CONTAINER };
 
 bool
@@ -279,7 +282,7 @@ read_prompted(struct block *b, size_t indent, enum prompt user)
 {
 	struct lesson_action *a = b->a;
 
-	while (b->at < b->lines.len) {
+	while (b->at < b->lines.len && a->ncommands < COMMANDS_MAX) {
 		const char *line = b->lines.v[b->at];
 		size_t len = 0;
 		enum prompt kind = prompt_of(line, &len);
@@ -309,7 +312,7 @@ read_bare(struct block *b)
 {
 	struct lesson_action *a = b->a;
 
-	while (b->at < b->lines.len) {
+	while (b->at < b->lines.len && a->ncommands < COMMANDS_MAX) {
 		const char *line = b->lines.v[b->at], *t = line + strspn(line, " \t");
 
 		if (looks_like_output(line)) {
