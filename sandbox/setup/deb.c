@@ -47,24 +47,25 @@ deb_path(const char *name, bool merged_usr)
 	return take_ptr(path);
 }
 
-/* All of the current entry's bytes into e->data. */
+/* All of the current entry's bytes into e->data.  Reading once more at the end is what
+ * makes libarchive compare a zip member's checksum. */
 static int
 read_data(struct archive *a, int64_t size, struct deb_entry *e, struct err *err)
 {
+	char more;
+	ssize_t n = 1;
+
 	if (size < 0 || size > FILE_BYTES_MAX)
 		return err_set(err, ERR_LIMIT, "%s is too big", e->path);
 	e->len = (size_t)size;
 	e->data = size > 0 ? xmalloc(e->len) : NULL;
-	for (size_t at = 0; at < e->len;) {
-		ssize_t n = archive_read_data(a, e->data + at, e->len - at);
-
-		if (n <= 0)
-			return n < 0 ? archive_err(a, err)
-				     : err_set(
-					   err, ERR_CORRUPT, "%s is cut short", e->path);
-		at += (size_t)n;
-	}
-	return 0;
+	for (size_t at = 0; at < e->len && n > 0; at += n > 0 ? (size_t)n : 0)
+		n = archive_read_data(a, e->data + at, e->len - at);
+	if (n == 0)
+		return err_set(err, ERR_CORRUPT, "%s is cut short", e->path);
+	if (n > 0)
+		n = archive_read_data(a, &more, 1);
+	return n < 0 ? archive_err(a, err) : 0;
 }
 
 static const char *
