@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const char usage_text[] =
-    "usage: drydock setup [--usage | --remove]\n"
+    "usage: drydock setup [--usage | --remove [--force]]\n"
     "\n"
     "Makes the images and Python packages of the course from Debian packages, which\n"
     "come from the mirror that this machine's apt uses (DRYDOCK_MIRROR: another one).\n"
@@ -22,7 +22,8 @@ static const char usage_text[] =
     "there.\n"
     "\n"
     "  --usage   print what takes how much space\n"
-    "  --remove  delete everything below DRYDOCK_HOME, never a workspace\n";
+    "  --remove  delete everything below DRYDOCK_HOME, never a workspace;\n"
+    "            on a terminal it asks before, unless --force is given\n";
 
 /* What unpacked packages take, measured: three times what is fetched, and some room. */
 enum { UNPACKED_FACTOR = 3, ROOM = 200 << 20 };
@@ -107,7 +108,8 @@ fetch_packages(struct store *s, int debs, struct err *err)
 		return 0;
 	if (check_space(s, bytes, err) < 0 || mirrors_find(&mirrors, err) < 0)
 		return -1;
-	progress_say("fetching %zu packages, %s, from %s", n, progress_size(bytes, size),
+	progress_say("fetching %zu package%s, %s, from %s", n, n == 1 ? "" : "s",
+	    progress_size(bytes, size),
 	    mirrors.main.len > 0 ? mirrors.main.v[0] : mirrors.security.v[0]);
 	return download(debs, &lock, &mirrors, folder, err);
 }
@@ -180,7 +182,7 @@ do_setup(struct store *s, struct err *err)
 }
 
 static int
-do_remove(struct store *s, struct err *err)
+do_remove_now(struct store *s, struct err *err)
 {
 	cleanup_free char *home = xstrdup(store_home(s));
 
@@ -190,14 +192,42 @@ do_remove(struct store *s, struct err *err)
 	return 0;
 }
 
+static int
+do_remove(struct store *s, struct err *err)
+{
+	char answer[8] = "";
+
+	if (isatty(STDIN_FILENO) == 1) {
+		fprintf(stderr,
+		    "This deletes %s with all its images, containers and progress.\n"
+		    "Your workspaces stay. Go on? [y/N] ",
+		    store_home(s));
+		if (fgets(answer, sizeof answer, stdin) == NULL ||
+		    (answer[0] != 'y' && answer[0] != 'Y'))
+			return err_set(err, ERR_INTERRUPTED, "nothing was removed");
+	}
+	return do_remove_now(s, err);
+}
+
 static const struct {
-	const char *flag; /* NULL: none given */
+	const char *flags[2]; /* NULL: none given */
 	int (*fn)(struct store *s, struct err *err);
 } actions[] = {
-    {NULL, do_setup},
-    {"--usage", usage_print},
-    {"--remove", do_remove},
+    {{NULL, NULL}, do_setup},
+    {{"--usage", NULL}, usage_print},
+    {{"--remove", NULL}, do_remove},
+    {{"--remove", "--force"}, do_remove_now},
 };
+
+static bool
+fits(const char *const *flags, int argc, char **argv)
+{
+	for (int i = 0; i < 2; i++)
+		if (flags[i] == NULL ? argc > i + 1
+				     : argc <= i + 1 || !str_eq(argv[i + 1], flags[i]))
+			return false;
+	return argc <= 3;
+}
 
 int
 setup_main(int argc, char **argv)
@@ -210,9 +240,7 @@ setup_main(int argc, char **argv)
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-		const char *flag = actions[i].flag;
-
-		if (flag == NULL ? argc > 1 : argc != 2 || !str_eq(argv[1], flag))
+		if (!fits(actions[i].flags, argc, argv))
 			continue;
 		if (store_open(NULL, &s, &err) < 0 || actions[i].fn(s, &err) < 0)
 			return report(&err);

@@ -64,6 +64,11 @@ mirrors_find(struct mirrors *m, struct err *err)
 		vec_split(&bases, given, " \t\n");
 		for (size_t i = 0; i < bases.len; i++)
 			mirrors_add_base(m, bases.v[i]);
+		if (m->main.len == 0)
+			return err_set(err, ERR_INPUT,
+			    "DRYDOCK_MIRROR has no http, "
+			    "https or file address: %.200s",
+			    given);
 	} else {
 		read_sources(m);
 		mirrors_add_neighbours(m);
