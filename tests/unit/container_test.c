@@ -1,0 +1,266 @@
+/*
+ * container_test.c - records, names, states, logs; what runs is e2e/10-run.t
+ */
+#include "sandbox/container/private.h"
+#include "tests/unit/test.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct world {
+	char home[32];
+	struct store *store;
+	struct session *session;
+};
+
+static void
+world_open(struct world *w)
+{
+	struct err err = ERR_INIT;
+
+	strcpy(w->home, "/tmp/drydock-test-XXXXXX");
+	CHECK(mkdtemp(w->home) != NULL);
+	CHECK_INT(store_open(w->home, &w->store, &err), 0);
+	CHECK_INT(session_open(w->store, "unit", &w->session, &err), 0);
+}
+
+static void
+world_close(struct world *w)
+{
+	session_free(w->session);
+	store_free(w->store);
+	fd_remove_tree(AT_FDCWD, w->home);
+}
+
+static struct container_config *
+new_config(const char *name)
+{
+	struct container_config *c = xcalloc(1, sizeof *c);
+
+	c->name = name != NULL ? xstrdup(name) : NULL;
+	c->image = xstrdup("busybox");
+	memset(c->image_id, 'a', 64);
+	c->entrypoint = c->cmd = c->env = c->labels = c->binds = c->exposed =
+	    (struct vec)VEC_INIT;
+	vec_add(&c->cmd, "sleep");
+	vec_add(&c->cmd, "300");
+	vec_add(&c->env, "A=1");
+	vec_add(&c->exposed, "80/tcp");
+	c->stop_timeout = -1;
+	c->ports = xcalloc(1, sizeof *c->ports);
+	c->nports = 1;
+	c->ports[0] = (struct network_port){
+	    .container_port = 80, .host_port = 8080, .proto = "tcp"};
+	return c;
+}
+
+static void
+records_survive(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *c = new_config("web"),
+							 *back = NULL;
+	struct err err = ERR_INIT;
+
+	world_open(&w);
+	CHECK_INT(container_create(w.session, c, &err), 0);
+	CHECK_INT(strlen(c->id), 64);
+	CHECK_INT(container_load(w.session, c->id, &back, &err), 0);
+	CHECK_STR(back->name, "web");
+	CHECK_STR(back->cmd.v[1], "300");
+	CHECK_STR(back->env.v[0], "A=1");
+	CHECK_INT(back->nports, 1);
+	CHECK_INT(back->ports[0].host_port, 8080);
+	CHECK_INT(back->stop_timeout, -1);
+	CHECK(back->created == c->created && strncmp(back->hostname, c->id, 12) == 0);
+	world_close(&w);
+}
+
+static void
+names_are_unique(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *a = new_config("web"),
+							 *b = new_config("web"),
+							 *bad = new_config("a b"),
+							 *any = new_config(NULL);
+	struct err err = ERR_INIT;
+
+	world_open(&w);
+	CHECK_INT(container_create(w.session, a, &err), 0);
+	CHECK_INT(container_create(w.session, b, &err), -1);
+	CHECK_INT(err.kind, ERR_CONFLICT);
+	CHECK(strstr(err.text,
+	    "Conflict. The container name \"/web\" is already in use by container \""));
+	CHECK(strstr(err.text, a->id) != NULL);
+	CHECK_INT(container_create(w.session, bad, &err), -1);
+	CHECK_STR(err.text,
+	    "Invalid container name (a b), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+	CHECK_INT(container_create(w.session, any, &err), 0);
+	CHECK(container_name_ok(any->name) && strchr(any->name, '_') != NULL);
+	world_close(&w);
+}
+
+static void
+containers_are_found(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *a = new_config("web"),
+							 *b = new_config("db");
+	struct err err = ERR_INIT;
+	cleanup_vec struct vec ids = VEC_INIT;
+	char id[65], prefix[13];
+
+	world_open(&w);
+	CHECK_INT(container_create(w.session, a, &err), 0);
+	CHECK_INT(container_create(w.session, b, &err), 0);
+	CHECK(container_find(w.session, "web", id, &err) == 0 && str_eq(id, a->id));
+	CHECK(container_find(w.session, "/db", id, &err) == 0 && str_eq(id, b->id));
+	snprintf(prefix, sizeof prefix, "%.12s", a->id);
+	CHECK(container_find(w.session, prefix, id, &err) == 0 && str_eq(id, a->id));
+	CHECK_INT(container_find(w.session, "nobody", id, &err), -1);
+	CHECK_STR(err.text, "No such container: nobody");
+	CHECK_INT(container_find(w.session, "../web", id, &err), -1);
+	CHECK_INT(container_list(w.session, &ids, &err), 0);
+	CHECK_INT(ids.len, 2);
+	CHECK_STR(ids.v[0], b->id);
+	world_close(&w);
+}
+
+static void
+states_are_read(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *c = new_config("web");
+	struct container_state st = {0},
+			       up = {.pid = 1, .started_at = 5, .ip = "172.17.0.2"};
+	struct err err = ERR_INIT;
+
+	world_open(&w);
+	CHECK_INT(container_create(w.session, c, &err), 0);
+	CHECK_INT(container_state(w.session, c->id, &st, &err), 0);
+	CHECK_INT(st.status, CONTAINER_CREATED);
+	cleanup_fd int dir = container_open_dir(w.session, c->id, &err);
+	cleanup_fd int lock = openat(dir, "lock", O_RDWR | O_CLOEXEC);
+	CHECK(flock(lock, LOCK_EX | LOCK_NB) == 0);
+	CHECK_INT(record_running(dir, &up, &err), 0);
+	CHECK_INT(container_state(w.session, c->id, &st, &err), 0);
+	CHECK_INT(st.status, CONTAINER_RUNNING);
+	CHECK_STR(st.ip, "172.17.0.2");
+	container_state_done(&st);
+	fd_close_p(&lock); /* as when the monitor is killed */
+	CHECK_INT(container_state(w.session, c->id, &st, &err), 0);
+	CHECK_INT(st.status, CONTAINER_EXITED);
+	CHECK_INT(st.exit_code, 137);
+	container_state_done(&st);
+	up.exit_code = 3;
+	up.status = CONTAINER_EXITED;
+	CHECK_INT(record_exited(dir, &up, &err), 0);
+	CHECK_INT(container_state(w.session, c->id, &st, &err), 0);
+	CHECK_INT(st.exit_code, 3);
+	container_state_done(&st);
+	world_close(&w);
+}
+
+static void
+a_rename_moves_the_name(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *a = new_config("old"),
+							 *b = new_config("taken");
+	struct err err = ERR_INIT;
+	char id[65];
+
+	world_open(&w);
+	CHECK(container_create(w.session, a, &err) == 0 &&
+	      container_create(w.session, b, &err) == 0);
+	CHECK_INT(container_rename(w.session, a->id, "taken", &err), -1);
+	CHECK(strstr(err.text, "Conflict.") != NULL);
+	CHECK_INT(container_rename(w.session, a->id, "new", &err), 0);
+	CHECK_INT(container_find(w.session, "old", id, &err), -1);
+	CHECK(container_find(w.session, "new", id, &err) == 0 && str_eq(id, a->id));
+	world_close(&w);
+}
+
+struct lines {
+	struct buf out, errs;
+};
+
+static bool
+gather(void *arg, int stream, const char *text, size_t len)
+{
+	struct lines *l = arg;
+
+	buf_add(stream == 1 ? &l->out : &l->errs, text, len);
+	return true;
+}
+
+static void
+logs_come_back(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *c = new_config("web");
+	struct container_log_opts opts = {.tail = -1};
+	struct lines l = {.out = BUF_INIT(1 << 20), .errs = BUF_INIT(1 << 20)};
+	struct err err = ERR_INIT;
+	struct log_writer log;
+	const char *first = "one\ntwo \"q\" <&>\t\x01\nhal";
+	char big[40000];
+
+	world_open(&w);
+	CHECK_INT(container_create(w.session, c, &err), 0);
+	cleanup_fd int dir = container_open_dir(w.session, c->id, &err);
+	log_writer_init(&log, dir);
+	log_writer_add(&log, 1, first, strlen(first));
+	log_writer_add(&log, 2, "oops\n", 5);
+	log_writer_add(&log, 1, "f\n", 2);
+	log_writer_done(&log);
+	CHECK_INT(container_logs(w.session, c->id, &opts, gather, &l, &err), 0);
+	CHECK_STR(l.out.s, "one\ntwo \"q\" <&>\t\x01\nhalf\n");
+	CHECK_STR(l.errs.s, "oops\n");
+	buf_clear(&l.out);
+	opts.tail = 1;
+	CHECK_INT(container_logs(w.session, c->id, &opts, gather, &l, &err), 0);
+	CHECK_STR(l.out.s, "half\n");
+	buf_clear(&l.out);
+	memset(big, 'x', sizeof big);
+	log_writer_init(&log, dir);
+	log_writer_add(&log, 1, big, sizeof big);
+	log_writer_done(&log);
+	opts.tail = 3;
+	CHECK_INT(container_logs(w.session, c->id, &opts, gather, &l, &err), 0);
+	CHECK_INT(l.out.len, sizeof big);
+	buf_done(&l.out);
+	buf_done(&l.errs);
+	world_close(&w);
+}
+
+static void
+inspect_has_the_shape_of_docker(void)
+{
+	struct world w;
+	cleanup_container_config struct container_config *c = new_config("web");
+	struct err err = ERR_INIT;
+	cleanup_json json_t *j = NULL;
+
+	world_open(&w);
+	CHECK_INT(container_create(w.session, c, &err), 0);
+	j = container_inspect(w.session, c->id, &err);
+	CHECK(j != NULL);
+	CHECK_STR(json_get_str(j, "Name", ""), "/web");
+	CHECK_STR(json_get_str(j, "Path", ""), "sleep");
+	CHECK_STR(json_get_str(json_object_get(j, "State"), "Status", ""), "created");
+	json_t *ports = json_object_get(json_object_get(j, "HostConfig"), "PortBindings");
+	json_t *first = json_array_get(json_object_get(ports, "80/tcp"), 0);
+	CHECK_STR(json_get_str(first, "HostPort", ""), "8080");
+	world_close(&w);
+}
+
+TEST_MAIN({"a container's record survives", records_survive},
+    {"names are unique, well-formed, or invented", names_are_unique},
+    {"containers are found by id, name and prefix", containers_are_found},
+    {"the state is read from records and the lock", states_are_read},
+    {"a rename moves the name", a_rename_moves_the_name},
+    {"logs come back as they were", logs_come_back},
+    {"inspect has Docker's shape", inspect_has_the_shape_of_docker})
