@@ -1,7 +1,7 @@
 /*
  * tar.c - a layer of a tree as a tar, by the store's rules (sandbox/store/tar.h)
  */
-#include "sandbox/store/tar.h"
+#include "sandbox/store/store.h"
 #include "sandbox/setup/tree.h"
 
 struct writing {
