@@ -20,8 +20,8 @@
  *
  * Crash-safe: content first, one syncfs a commit (none for a run), then the rename
  * that makes it visible.  A layer belongs to one owner and one id map; blobs to none.
- * tar.h, the canonical tar of a layer, is part of this door: setup writes its layers by it.
- * This header's functions marked [crypto] are in files that need libcrypto or
+ * tar.h, the canonical tar of a layer, is part of this door: setup writes its layers by
+ * it. This header's functions marked [crypto] are in files that need libcrypto or
  * libarchive: only `build`-like programs link them.
  */
 #ifndef DRYDOCK_STORE_H
