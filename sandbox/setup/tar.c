@@ -1,8 +1,8 @@
 /*
  * tar.c - a layer of a tree as a tar, by the store's rules (sandbox/store/tar.h)
  */
-#include "sandbox/store/store.h"
 #include "sandbox/setup/tree.h"
+#include "sandbox/store/store.h"
 
 struct writing {
 	struct tar_out *out;
