@@ -185,6 +185,8 @@ close_theirs(struct runtime_spec *spec)
 static void
 make_env(const struct container_config *c, struct vec *env)
 {
+	/* the order is the engine's: an image's PATH takes this one's place */
+	vec_add(env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	vec_addf(env, "HOSTNAME=%s", c->hostname);
 	if (c->tty)
 		vec_add(env, "TERM=xterm");
