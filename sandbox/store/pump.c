@@ -10,6 +10,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <unistd.h>
 
 static int
 wrong(struct archive *a, struct err *err)
@@ -88,8 +89,10 @@ pump_run(void *arg, struct err *err)
 	struct archive *a = archive_read_new();
 	struct archive_entry *entry;
 	struct hash *h = hash_new();
-	int rc = open_input(a, p->in, err), got;
+	int rc, got;
 
+	close(p->other);
+	rc = open_input(a, p->in, err);
 	if (rc == 0) {
 		got = archive_read_next_header(a, &entry);
 		if (got == ARCHIVE_OK)

@@ -120,7 +120,11 @@ run(struct store *s, struct store_draft *d, int tar_fd, int keep, struct result 
 		return -1;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, "cannot make a pipe");
-	struct pump p = {.in = tar_fd, .out = ends[1], .keep = keep, .hex = result->diff};
+	struct pump p = {.in = tar_fd,
+	    .out = ends[1],
+	    .other = ends[0],
+	    .keep = keep,
+	    .hex = result->diff};
 	struct unpacking u = {
 	    .parent = getpid(), .draft = d->dir, .in = ends[0], .result = result};
 	rc = store_job_start(&job, pump_run, &p, err);

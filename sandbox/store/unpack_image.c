@@ -12,7 +12,7 @@
 struct source {
 	struct store *store;
 	const struct store_layer *layer;
-	int out;
+	int out, other; /* the pipe; other is its reader's end */
 };
 
 static int
@@ -21,6 +21,7 @@ give_tar(void *arg, struct err *err)
 	struct source *from = arg;
 	enum idmap other = store_other_map(store_idmap(from->store));
 
+	close(from->other); /* else the reader could never hang up */
 	if (store_has_blob(from->store, from->layer->diff))
 		return layer_tar_blob(from->store, from->layer->diff, from->out, err);
 	return layer_tar_of(from->store, other, from->layer, from->out, err);
@@ -38,6 +39,7 @@ remake(struct store *s, const struct store_layer *layer, struct err *err)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, "cannot make a pipe");
 	from.out = ends[1];
+	from.other = ends[0];
 	rc = store_job_start(&job, give_tar, &from, err);
 	close(ends[1]);
 	if (rc == 0) {

@@ -656,6 +656,25 @@ refuses_bombs_and_rubbish(void)
 	end_store(s);
 }
 
+/* The first entry is refused while most of the stream is still on its way. */
+static void
+gives_up_early_on_a_long_stream(void)
+{
+	struct store *s = new_mapped();
+	struct tar t = TAR_INIT;
+	struct store_layer l;
+	cleanup_free char *big = xmalloc(4 << 20);
+
+	memset(big, 'x', (4 << 20) - 1);
+	big[(4 << 20) - 1] = '\0';
+	ADD(&t, "../x", '0', 0644, .data = "bad");
+	ADD(&t, "big", '0', 0644, .data = big);
+	alarm(60); /* a deadlock is a failure, not a wait */
+	FAILS(unpack(s, NULL, &t, false, &l), ERR_CORRUPT);
+	alarm(0);
+	end_store(s);
+}
+
 /* ---- images
  * ----------------------------------------------------------------------------------------
  */
@@ -796,6 +815,7 @@ TEST_MAIN({"blobs are kept under their digest", keeps_blobs},
     {"hostile tars are refused", refuses_hostile_tars},
     {"no link leads out of a layer", stays_below_the_root},
     {"rubbish and truncated tars are refused", refuses_bombs_and_rubbish},
+    {"a refused layer ends at once", gives_up_early_on_a_long_stream},
     {"an image is loaded from its run record", loads_images},
     {"a lost run record is made again", makes_a_lost_run_record_again},
     {"a missing layer is named", says_which_layer_is_missing},
