@@ -245,20 +245,27 @@ remove_entries(int folder)
 	return rc;
 }
 
+/* Somebody else may be removing the same tree: what has gone is removed. */
+static int
+unless_gone(int rc)
+{
+	return rc >= 0 || errno == ENOENT ? 0 : -1;
+}
+
 int
 fd_remove_tree(int at, const char *name)
 {
 	cleanup_fd int folder = -1;
 
-	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+	if (unless_gone(unlinkat(at, name, 0)) == 0)
 		return 0;
 	if (errno != EISDIR && errno != EPERM && errno != EACCES)
 		return -1;
-	if (unlinkat(at, name, AT_REMOVEDIR) == 0)
+	if (unless_gone(unlinkat(at, name, AT_REMOVEDIR)) == 0)
 		return 0;
 	folder = open_folder(at, name);
 	if (folder < 0)
-		return -1;
+		return unless_gone(-1);
 	if (remove_entries(folder) < 0) {
 		int first = errno;
 		/* a folder without w cannot be emptied: try once more with it */
@@ -268,7 +275,7 @@ fd_remove_tree(int at, const char *name)
 			return -1;
 		}
 	}
-	return unlinkat(at, name, AT_REMOVEDIR);
+	return unless_gone(unlinkat(at, name, AT_REMOVEDIR));
 }
 
 int

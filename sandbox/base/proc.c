@@ -19,15 +19,22 @@
 extern char **environ;
 
 void
+proc_unblock_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
 proc_reset_signals(void)
 {
 	struct sigaction dfl = {.sa_handler = SIG_DFL};
-	sigset_t none;
 
 	for (int s = 1; s < NSIG; s++)
 		sigaction(s, &dfl, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	proc_unblock_signals();
 }
 
 /* Where 0, 1 or 2 of the child comes from; a copy above 2, so that moving one

@@ -34,6 +34,8 @@ int proc_capture(const struct proc_spec *spec, struct buf *out, struct err *err)
 
 /* All handlers to default, all signals unblocked; for a child before exec. */
 void proc_reset_signals(void);
+/* Only the second half: for a child cloned with CLONE_CLEAR_SIGHAND (64 calls less). */
+void proc_unblock_signals(void);
 /* pidfd_open(2): a descriptor or -1 with errno. */
 int proc_pidfd(pid_t pid);
 /* Start time of pid in clock ticks since boot (/proc/PID/stat field 22), 0 if gone:

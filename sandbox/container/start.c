@@ -77,7 +77,7 @@ monitor_main(struct launch *l, const struct store_image *image, int sock, bool a
 
 	setsid();
 	let_go_of_foreign();
-	proc_reset_signals();
+	proc_unblock_signals();
 	l->lock = take_lock(l->dir, &err);
 	if (l->lock < 0 || launch_run(l, image, &err) < 0) {
 		if (l->lock >= 0)

@@ -39,7 +39,7 @@ init(struct plan *p)
 	struct err err = ERR_INIT;
 	char byte;
 
-	proc_reset_signals();
+	proc_unblock_signals();
 	setsid();
 	if (fd_read_all(p->sync, &byte, 1) < 0) /* ids are mapped now */
 		_exit(125);
@@ -58,7 +58,7 @@ static pid_t
 clone_init(struct plan *p, int *pidfd)
 {
 	struct clone_args args = {
-	    .flags = SPACES | CLONE_PIDFD |
+	    .flags = SPACES | CLONE_PIDFD | CLONE_CLEAR_SIGHAND |
 		     (p->spec->net == RUNTIME_NET_JOIN ? 0 : (unsigned)CLONE_NEWNET),
 	    .pidfd = (uint64_t)(uintptr_t)pidfd,
 	    .exit_signal = SIGCHLD,
