@@ -74,7 +74,8 @@ give_work(struct downloading *d, struct worker *w, struct err *err)
 		return 0;
 	w->deb = &d->lock->debs[d->next++];
 	w->next_url = w->tries = 0;
-	w->only_gone = true;
+	free(w->why);
+	w->why = NULL;
 	vec_done(&w->urls);
 	mirrors_urls(d->mirrors, w->deb->path, &w->urls);
 	return worker_send(w, err);
@@ -98,14 +99,13 @@ finish(struct downloading *d, struct worker *w)
 
 /* No address is left: what to tell the user. */
 static int
-give_up(const struct downloading *d, const struct worker *w, const char *text,
-    struct err *err)
+give_up(const struct downloading *d, const struct worker *w, struct err *err)
 {
 	const struct lock_deb *deb = w->deb;
 
-	if (!w->only_gone) {
+	if (w->why != NULL) {
 		err_set(
-		    err, ERR_SYS, "fetching %s %s: %s", deb->name, deb->version, text);
+		    err, ERR_SYS, "fetching %s %s: %s", deb->name, deb->version, w->why);
 		return err_hint(err,
 		    "what has been fetched is kept: run drydock setup "
 		    "again to go on, or set DRYDOCK_MIRROR to another Debian mirror");
@@ -126,13 +126,13 @@ try_further(struct downloading *d, struct worker *w, const struct fetch_report *
 {
 	if (report->kind == FETCH_FILE)
 		return err_set(err, ERR_SYS, "%s", report->text);
-	if (report->kind != FETCH_GONE)
-		w->only_gone = false;
+	if (report->kind != FETCH_GONE && w->why == NULL)
+		w->why = xstrdup(report->text);
 	if (report->kind == FETCH_NET && ++w->tries < TRIES)
 		return worker_send(w, err);
 	w->tries = 0;
 	if (++w->next_url >= w->urls.len)
-		return give_up(d, w, report->text, err);
+		return give_up(d, w, err);
 	return worker_send(w, err);
 }
 

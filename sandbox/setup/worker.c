@@ -62,6 +62,7 @@ worker_end(struct worker *w)
 	w->pid = -1;
 	buf_done(&w->in);
 	vec_done(&w->urls);
+	free(w->why);
 }
 
 int
