@@ -16,7 +16,7 @@ struct worker {
 	size_t next_url;
 	unsigned tries; /* of the address at hand */
 	int64_t at;     /* bytes of the file that are there */
-	bool only_gone; /* every address so far said: no such file */
+	char *why;      /* first answer other than "no such file"; NULL: none */
 };
 
 /* Starts it in the folder dir. */
