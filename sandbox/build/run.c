@@ -28,6 +28,7 @@ struct running {
 	int layers, draft, wheels;
 	char *under;
 	int out, answer; /* the child's ends */
+	pid_t parent;
 };
 
 /* ---- the child ------------------------------------------------------------------------
@@ -83,6 +84,10 @@ run_in_holder(struct running *r, struct err *err)
 
 	if (holder_enter(r->holder, true, err) < 0)
 		return -1;
+	/* only now: the kernel forgets it when a process becomes another user */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != r->parent)
+		_exit(1);
 	if (r->wheels >= 0)
 		mounts[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
 		    .source = r->wheels,
@@ -119,14 +124,11 @@ run_in_holder(struct running *r, struct err *err)
 
 /* Never returns.  The answer is an error, or ERR_EXIT with the exit code. */
 static void
-child_main(struct running *r, pid_t parent)
+child_main(struct running *r)
 {
 	struct err err = ERR_INIT;
 
 	proc_reset_signals();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
 	run_in_holder(r, &err);
 	err_send(r->answer, &err);
 	_exit(0);
@@ -209,7 +211,6 @@ start_child(
     struct running *r, pid_t *ret_pid, int *ret_out, int *ret_answer, struct err *err)
 {
 	int output[2], answer[2];
-	pid_t self = getpid();
 
 	if (pipe2(output, O_CLOEXEC) < 0)
 		return err_sys(err, "making a pipe");
@@ -223,7 +224,7 @@ start_child(
 	if (*ret_pid == 0) {
 		r->out = out_end;
 		r->answer = ans_end;
-		child_main(r, self);
+		child_main(r);
 	}
 	*ret_out = take_fd(&out);
 	*ret_answer = take_fd(&ans);
@@ -240,7 +241,8 @@ build_do_run(struct builder *b, const struct build_step *step,
 	    .step = step,
 	    .lowers = lowers,
 	    .draft = store_draft_dir(d),
-	    .wheels = wheels};
+	    .wheels = wheels,
+	    .parent = getpid()};
 	struct err said = ERR_INIT;
 	int out_fd = -1, answer_fd = -1;
 	pid_t pid = -1;
