@@ -187,7 +187,8 @@ build_send(const struct build_tree *t, int root, bool as_root, int out, bool *re
 	    .as_root = as_root};
 	int rc = 0;
 
-	archive_write_set_format_pax_restricted(s.a);
+	/* not "restricted": that form drops parts of a second */
+	archive_write_set_format_pax(s.a);
 	archive_write_set_options(s.a, "hdrcharset=BINARY");
 	archive_write_set_bytes_per_block(s.a, 64 * 1024);
 	archive_write_set_bytes_in_last_block(s.a, 1);
