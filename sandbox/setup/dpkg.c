@@ -10,11 +10,6 @@
 
 #define DB "/var/lib/dpkg/"
 
-/* What lies below these is left out of a slim image, but for licences. */
-static const char *const left_out[] = {"/usr/share/man", "/usr/share/doc",
-    "/usr/share/locale", "/usr/share/info", "/usr/share/lintian", "/usr/share/groff",
-    "/usr/share/linda", "/usr/share/bug"};
-
 /* Control files that dpkg keeps as programs. */
 static const char *const scripts[] = {"preinst", "postinst", "prerm", "postrm", "config"};
 
@@ -38,22 +33,6 @@ dpkg_done(struct dpkg *db)
 	buf_done(&db->status);
 	buf_done(&db->file_triggers);
 	vec_done(&db->triggers);
-}
-
-bool
-dpkg_is_left_out(const char *path)
-{
-	for (size_t i = 0; i < ARRAY_LEN(left_out); i++) {
-		const char *rest = str_after(path, left_out[i]);
-
-		if (rest == NULL || rest[0] != '/' || rest[1] == '\0')
-			continue;
-		if (!str_eq(left_out[i], "/usr/share/doc"))
-			return true;
-		/* doc/PACKAGE stays as a folder for doc/PACKAGE/copyright. */
-		return strchr(rest + 1, '/') != NULL && !str_ends(rest, "/copyright");
-	}
-	return false;
 }
 
 int
