@@ -106,4 +106,4 @@ clean:
 	rm -rf build build-san
 
 .PHONY: all unit clean run test check bench
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/unit -name '*.d' 2>/dev/null)

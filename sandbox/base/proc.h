@@ -20,7 +20,7 @@ struct proc_spec {
 			     * three (so never pass descriptor 0 itself), -1 /dev/null */
 	const int *keep;    /* further descriptors to inherit under their numbers */
 	size_t nkeep;
-	bool group;         /* in a process group of its own, whose id is its pid */
+	bool group; /* in a process group of its own, whose id is its pid */
 };
 
 /* Forks and execs.  An exec that fails is reported here, by *err.  Returns the pid. */

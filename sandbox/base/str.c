@@ -29,6 +29,15 @@ str_after(const char *s, const char *prefix)
 	return str_starts(s, prefix) ? s + strlen(prefix) : NULL;
 }
 
+void
+str_copy(char *out, size_t size, const char *s)
+{
+	size_t len = strnlen(s, size - 1);
+
+	memmove(out, s, len);
+	out[len] = '\0';
+}
+
 bool
 str_to_u64(const char *s, uint64_t max, uint64_t *ret)
 {

@@ -17,6 +17,9 @@ bool str_ends(const char *s, const char *suffix);
 /* The text after prefix, or NULL when s does not begin with it. */
 const char *str_after(const char *s, const char *prefix);
 
+/* Copies s into out of `size` bytes, cut if it must be, always ended by NUL. */
+void str_copy(char *out, size_t size, const char *s);
+
 /* Decimal without sign, nothing else in s, at most max; false otherwise. */
 bool str_to_u64(const char *s, uint64_t max, uint64_t *ret);
 

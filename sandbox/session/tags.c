@@ -132,7 +132,7 @@ session_images(struct session *s, struct session_images *ret, struct err *err)
 		if (!is_id(id) || !store_has_blob(s->store, id))
 			continue;
 		ret->len++;
-		strcpy(i->id, id);
+		str_copy(i->id, sizeof i->id, id);
 		i->tags = (struct vec)VEC_INIT;
 		i->tagged = json_integer_value(tagged);
 		collect_tags(json_object_get(j, "tags"), id, &i->tags);
@@ -150,7 +150,7 @@ session_tag_get(struct session *s, const char *canonical, char id[65], struct er
 		return -1;
 	if (hex == NULL || !is_id(hex) || !store_has_blob(s->store, hex))
 		return 0;
-	strcpy(id, hex);
+	str_copy(id, 65, hex);
 	return 1;
 }
 

@@ -123,7 +123,7 @@ commit(struct store *s, struct store_draft *d, struct reading *r, const char *pa
 	if (h == NULL || r->layers < 0 || holder_call(h, 0, read_draft, r, err) < 0)
 		return -1;
 	*ret = (struct store_layer){.size = r->result->size};
-	strcpy(ret->diff, r->result->diff);
+	str_copy(ret->diff, sizeof ret->diff, r->result->diff);
 	snprintf(ret->parent, sizeof ret->parent, "%s", parent != NULL ? parent : "");
 	store_chain_id(ret->parent, ret->diff, ret->chain);
 	return publish(s, d, ret, err);

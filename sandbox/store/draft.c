@@ -50,7 +50,7 @@ make_locked(int tmp, char *name)
 	for (int tries = 0; tries < 8; tries++) {
 		cleanup_fd int fd = -1;
 
-		strcpy(name, "d-");
+		memcpy(name, "d-", 2);
 		str_random_hex(name + 2, 16);
 		if (mkdirat(tmp, name, 0700) < 0)
 			return -1;

@@ -152,7 +152,7 @@ make_file(struct unpack *u, struct item *i, struct err *err)
 	if (copy_content(u, fd, size, i->path, err) < 0)
 		return -1;
 	u->size += size;
-	strcpy(i->owner.type, "file");
+	str_copy(i->owner.type, sizeof i->owner.type, "file");
 	return set_meta(i, fd, err);
 }
 
@@ -168,7 +168,7 @@ make_folder(struct unpack *u, struct item *i, struct err *err)
 		return err_sys(err, "cannot open folder '%s'", i->path);
 	if (i->fresh && white_set_opaque(fd) < 0)
 		return err_sys(err, "cannot make '%s' opaque", i->path);
-	strcpy(i->owner.type, "dir");
+	str_copy(i->owner.type, sizeof i->owner.type, "dir");
 	if (set_meta(i, fd, err) < 0)
 		return -1;
 	return entry_add_time(u, i->path, i->times[1], err);
@@ -184,7 +184,7 @@ make_symlink(struct unpack *u, struct item *i, struct err *err)
 	if (symlinkat(target, i->at, i->name) < 0)
 		return err_sys(err, "cannot create the link '%s'", i->path);
 	i->owner.mode = 0777;
-	strcpy(i->owner.type, "symlink");
+	str_copy(i->owner.type, sizeof i->owner.type, "symlink");
 	return set_meta_special(u, i, err);
 }
 
@@ -197,7 +197,7 @@ make_special(struct unpack *u, struct item *i, struct err *err)
 	dev_t dev = type == S_IFIFO ? 0 : makedev(major_no, minor_no);
 
 	if (type == S_IFIFO)
-		strcpy(i->owner.type, "pipe");
+		str_copy(i->owner.type, sizeof i->owner.type, "pipe");
 	else
 		snprintf(i->owner.type, sizeof i->owner.type, "%s-%u-%u",
 		    type == S_IFCHR ? "char" : "block", major_no, minor_no);

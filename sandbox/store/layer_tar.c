@@ -52,7 +52,7 @@ run(struct store *s, enum idmap map, struct writing *t, char hex[65], struct err
 	t->hex = store_shared_new(65);
 	rc = holder_call(h, 0, write_layer, t, err);
 	if (rc == 0)
-		strcpy(hex, t->hex);
+		str_copy(hex, 65, t->hex);
 	store_shared_free(t->hex, 65);
 	return rc;
 }

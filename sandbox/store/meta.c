@@ -18,9 +18,9 @@ store_meta_read(struct store *s, const char *chain, struct store_layer *ret)
 	parent = json_get_str(j, "parent", "");
 	if (!store_is_hex(diff) || (*parent != '\0' && !store_is_hex(parent)))
 		return 0;
-	strcpy(ret->chain, chain);
-	strcpy(ret->diff, diff);
-	strcpy(ret->parent, parent);
+	str_copy(ret->chain, sizeof ret->chain, chain);
+	str_copy(ret->diff, sizeof ret->diff, diff);
+	str_copy(ret->parent, sizeof ret->parent, parent);
 	ret->size = json_get_int(j, "size", 0);
 	return 1;
 }

@@ -40,7 +40,7 @@ parse(const char *s, struct owner *ret)
 	    !number(&s, 10, UINT32_MAX - 1, &o.gid) || !number(&s, 8, 07777, &o.mode) ||
 	    strlen(s) >= sizeof o.type)
 		return false;
-	strcpy(o.type, s);
+	str_copy(o.type, sizeof o.type, s);
 	*ret = o;
 	return true;
 }

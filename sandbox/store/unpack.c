@@ -185,7 +185,7 @@ unpack(struct store *s, struct store_draft *d, int tar_fd, const char *expect,
 		return -1;
 	if (keep_blob && keep_bytes(s, d, r->diff, err) < 0)
 		return -1;
-	strcpy(ret->diff, r->diff);
+	str_copy(ret->diff, sizeof ret->diff, r->diff);
 	ret->size = r->size;
 	store_chain_id(ret->parent, ret->diff, ret->chain);
 	return 0;
@@ -202,7 +202,7 @@ store_layer_unpack(struct store *s, const char *parent, int tar_fd,
 	*ret = (struct store_layer){.size = 0};
 	if (parent != NULL && *parent != '\0' && !store_is_hex(parent))
 		return err_set(err, ERR_INPUT, "invalid chain id '%s'", parent);
-	strcpy(ret->parent, parent != NULL ? parent : "");
+	str_copy(ret->parent, sizeof ret->parent, parent != NULL ? parent : "");
 	if (store_draft_new(s, &d, err) < 0)
 		return -1;
 	r = store_shared_new(sizeof *r);

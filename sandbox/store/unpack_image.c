@@ -62,9 +62,9 @@ ensure(struct store *s, const char *parent, const char *diff, char chain[65],
 	struct store_layer layer = {.size = 0};
 
 	store_chain_id(parent, diff, layer.chain);
-	strcpy(layer.parent, parent);
-	strcpy(layer.diff, diff);
-	strcpy(chain, layer.chain);
+	str_copy(layer.parent, sizeof layer.parent, parent);
+	str_copy(layer.diff, sizeof layer.diff, diff);
+	str_copy(chain, 65, layer.chain);
 	if (store_layer_find(s, chain, &layer, err) == 1)
 		return 0;
 	if (!store_has_blob(s, diff) &&
@@ -89,7 +89,7 @@ store_unpack_image(struct store *s, const char *id, struct err *err)
 
 		if (ensure(s, parent, diff, chain, err) < 0)
 			return -1;
-		strcpy(parent, chain);
+		str_copy(parent, 65, chain);
 	}
 	if (store_run_read(s, id, &there) == 0)
 		return 0;
