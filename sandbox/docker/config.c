@@ -176,28 +176,6 @@ take_command(
 	return 0;
 }
 
-/* "./src:/app:ro" to an absolute host path; folders of ours only. */
-static int
-take_binds(struct docker *d, struct container_config *c, struct err *err)
-{
-	const char *v;
-
-	for (size_t i = 0; (v = opts_next(&d->opts, "volume", &i)) != NULL;) {
-		size_t n = strcspn(v, ":");
-		cleanup_free char *source = xstrndup(v, n), *path = NULL;
-
-		if (v[n] != ':' ||
-		    (source[0] != '/' && source[0] != '.' && source[0] != '~'))
-			return err_set(err, ERR_UNSUPPORTED,
-			    "this version of Drydock has no volumes yet: give a folder "
-			    "of "
-			    "your own, as in -v \"$PWD:/app\"");
-		path = client_path(&d->client, source);
-		vec_addf(&c->binds, "%s%s", path, v + n);
-	}
-	return 0;
-}
-
 static int
 take_network(struct docker *d, struct container_config *c, struct err *err)
 {
@@ -283,8 +261,6 @@ docker_make_config(struct docker *d, int *exit_code)
 		rc = take_ports(d, &probe, NULL, &err);
 	free(probe.ports);
 	vec_done(&probe.exposed);
-	if (rc == 0)
-		rc = take_binds(d, c, &err);
 	if (rc < 0) {
 		*exit_code = docker_run_failed(d, &err);
 		return NULL;

@@ -95,7 +95,7 @@
 		.flags = OPT_SAID), \
 	    OPT("user", 'u', OPT_STRING, \
 		"Username or UID (format: <name|uid>[:<group|gid>])"), \
-	    OPT("volume", 'v', OPT_LIST, "Bind mount a volume"), \
+	    OPT("volume", 'v', OPT_LIST, "Bind mount a volume", .flags = OPT_LATER), \
 	    OPT("volumes-from", 0, OPT_LIST, \
 		"Mount volumes from the specified container(s)", .flags = OPT_LATER), \
 	    OPT("workdir", 'w', OPT_STRING, "Working directory inside the container")
