@@ -82,6 +82,7 @@ struct build_result {
 	char *vertex;    /* name of the step that failed, or NULL: then no log block */
 	struct vec logs; /* its last lines, as shown: "0.138 before" */
 	char *frame;     /* the Dockerfile's lines around the fault, or NULL */
+	char *message;   /* the error's text where struct err has to cut it, or NULL */
 };
 
 #define BUILD_RESULT_INIT \

@@ -53,7 +53,8 @@ build_fail(struct builder *b, const struct build_vertex *v, const struct err *er
 {
 	if (b->sink->ended != NULL)
 		b->sink->ended(b->sink->user, v->number, BUILD_ERROR,
-		    clock_mono() - v->start, err->text);
+		    clock_mono() - v->start,
+		    b->ret->message != NULL ? b->ret->message : err->text);
 	free(b->ret->vertex);
 	b->ret->vertex = xstrdup(v->name);
 	return -1;

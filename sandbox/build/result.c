@@ -8,6 +8,7 @@ build_result_done(struct build_result *r)
 {
 	free(r->vertex);
 	free(r->frame);
+	free(r->message);
 	vec_done(&r->logs);
 	*r = (struct build_result)BUILD_RESULT_INIT;
 }
@@ -24,5 +25,6 @@ build_add_failure(
 	}
 	if (r->frame != NULL)
 		buf_adds(out, r->frame);
-	buf_addf(out, "ERROR: failed to solve: %s\n", err->text);
+	buf_addf(out, "ERROR: failed to solve: %s\n",
+	    r->message != NULL ? r->message : err->text);
 }

@@ -19,7 +19,7 @@
 
 #define STARTING "runc run failed: unable to start container process: "
 
-enum { LINE_BYTES = 64 * 1024, MOUNTS_MAX = 2 };
+enum { LINE_BYTES = 64 * 1024, MOUNTS_MAX = 3 };
 
 struct running {
 	struct holder *holder;
@@ -34,17 +34,27 @@ struct running {
 /* ---- the child ------------------------------------------------------------------------
  */
 
-/* A here-document that begins with "#!" is run as a file of its own. */
-static int
-write_script(const struct running *r, struct err *err)
-{
-	const char *text = r->step->script->content;
-	cleanup_fd int fd =
-	    openat(r->draft, "script", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+/* BuildKit's own: the machine's names are none of the image's business. */
+static const char hosts[] = "127.0.0.1\tlocalhost buildkitsandbox\n"
+			    "::1\tlocalhost ip6-localhost ip6-loopback\n";
 
-	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0 || fchmod(fd, 0755) < 0)
-		return err_sys(err, "writing a here-document");
-	return 0;
+/* Writes a file beside the layer (the draft goes when the layer is done) and shows it,
+ * read-only, in the container.  Gives the descriptor. */
+static int
+show_file(const struct running *r, const char *name, const char *text, mode_t mode,
+    const char *target, struct runtime_mount *ret, struct err *err)
+{
+	cleanup_fd int fd =
+	    openat(r->draft, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+
+	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0 || fchmod(fd, mode) < 0)
+		return err_sys(err, "writing %s", target);
+	int source = openat(r->draft, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (source < 0)
+		return err_sys(err, "opening %s", target);
+	*ret = (struct runtime_mount){
+	    .kind = MOUNT_BIND, .source = source, .target = target, .readonly = true};
+	return source;
 }
 
 static int
@@ -79,7 +89,7 @@ run_in_holder(struct running *r, struct err *err)
 	const struct build_step *s = r->step;
 	struct runtime_mount mounts[MOUNTS_MAX] = {0};
 	size_t n = 0;
-	cleanup_fd int script = -1;
+	cleanup_fd int script = -1, hosts_fd = -1;
 	cleanup_free char *script_at = NULL;
 
 	if (holder_enter(r->holder, true, err) < 0)
@@ -93,15 +103,16 @@ run_in_holder(struct running *r, struct err *err)
 		    .source = r->wheels,
 		    .target = OFFLINE_WHEELS,
 		    .readonly = true};
+	hosts_fd = show_file(r, "hosts", hosts, 0644, "/etc/hosts", &mounts[n++], err);
+	if (hosts_fd < 0)
+		return -1;
 	if (s->script != NULL) {
-		if (write_script(r, err) < 0)
-			return -1;
-		script = openat(r->draft, "script", O_PATH | O_CLOEXEC);
+		/* a here-document that begins with "#!" is run as a file of its own */
 		script_at = xasprintf("/dev/pipes/%s", s->script->name);
-		mounts[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
-		    .source = script,
-		    .target = script_at,
-		    .readonly = true};
+		script = show_file(
+		    r, "script", s->script->content, 0755, script_at, &mounts[n++], err);
+		if (script < 0)
+			return -1;
 	}
 	const struct runtime_spec spec = {.lowers_at = r->layers,
 	    .lowers = (const char *const *)r->lowers->v,
@@ -172,8 +183,10 @@ read_output(struct builder *b, const struct build_vertex *v, int fd)
 	tell_lines(b, v, &text, true);
 }
 
+/* The text may be longer than an error holds: the result then has all of it. */
 static int
-set_failed(const struct build_step *s, const char *what, struct err *err)
+set_failed(
+    struct builder *b, const struct build_step *s, const char *what, struct err *err)
 {
 	cleanup_free char *args = vec_join(&s->words, " ");
 	cleanup_buf struct buf quoted = BUF_INIT(BUF_OURS);
@@ -194,16 +207,16 @@ judge(struct builder *b, const struct build_step *s, const struct build_vertex *
 	if (got == 1 && said->kind == ERR_EXIT && code == 0)
 		return 0;
 	if (got != 1)
-		return set_failed(s, "its supervisor was killed", err);
+		return set_failed(b, s, "its supervisor was killed", err);
 	if (said->kind == ERR_EXEC_MISSING || said->kind == ERR_EXEC_DENIED) {
 		cleanup_free char *line = xasprintf(STARTING "%s", said->text);
 		build_log(b, v, line, strlen(line));
 		code = 1;
 	} else if (said->kind != ERR_EXIT) {
-		return set_failed(s, said->text, err);
+		return set_failed(b, s, said->text, err);
 	}
 	what = xasprintf("exit code: %d", code);
-	return set_failed(s, what, err);
+	return set_failed(b, s, what, err);
 }
 
 static int
