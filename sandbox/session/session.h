@@ -30,6 +30,7 @@ void session_free(struct session *s);
 void session_free_p(struct session **s);
 #define cleanup_session __attribute__((cleanup(session_free_p)))
 
+/* Borrowed from the session. */
 const char *session_name(const struct session *s);
 struct store *session_store(const struct session *s);
 /* The session's folder / its containers, names, trash folders; borrowed descriptors. */
@@ -86,6 +87,7 @@ int session_set_outer(struct session *s, pid_t keeper, struct err *err);
 
 /* ---- all sessions ---- */
 
+/* Appends the names of all sessions, byte order. */
 int session_list(struct store *store, struct vec *names, struct err *err);
 /* Removes the session's folder (inside the id map); its containers must have ended. */
 int session_remove(struct store *store, const char *name, struct err *err);

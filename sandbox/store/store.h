@@ -41,16 +41,19 @@ void store_free(struct store *s);
 void store_free_p(struct store **s);
 #define cleanup_store __attribute__((cleanup(store_free_p)))
 
+/* The path of DRYDOCK_HOME; borrowed. */
 const char *store_home(const struct store *s);
 int store_home_dir(const struct store *s); /* borrowed descriptor */
 /* The holder, started when first asked for; borrowed. */
 struct holder *store_holder(struct store *s, struct err *err);
 /* Folder store/layers/MAP of the current map; borrowed descriptor, made if missing. */
 int store_layers_dir(struct store *s, struct err *err);
+/* The map that this process uses; known without a holder. */
 enum idmap store_idmap(const struct store *s);
 
 /* ---- blobs ---- */
 
+/* Is there a blob of this digest / its content, appended / its file. */
 bool store_has_blob(struct store *s, const char *hex);
 int store_read_blob(struct store *s, const char *hex, struct buf *out, struct err *err);
 int store_open_blob(struct store *s, const char *hex, struct err *err); /* gives an fd */
