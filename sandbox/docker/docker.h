@@ -56,6 +56,10 @@ int docker_main(const struct docker_command *commands, char **argv, int first);
  * "drydock") with the same arguments.  Returns only on failure: -1. */
 int docker_exec_program(const char *program, char **argv, struct err *err);
 
+/* `drydock session list | new | rm | exec`: argv[0] is "session".  Prints; returns the
+ * exit code. */
+int docker_session_main(int argc, char **argv);
+
 /* The commands and their options, see commands.def. */
 #define COMMAND(program, function, ...) \
 	int function(struct docker *d); \
