@@ -113,6 +113,8 @@ int docker_filter_check(const struct opts *o, const char *const *known, struct e
 int docker_filter_row(struct session *s, const struct opts *o,
     const struct docker_row *row, const struct docker_row *rows, size_t count,
     struct err *err);
+/* Bytes that the container has written (size.c); -1 when they cannot be counted. */
+int64_t docker_container_size(struct session *s, const char *id);
 const char *docker_state_word(const struct container_state *s);
 
 /* ---- inspect ---- */

@@ -15,7 +15,7 @@ const struct opt_row docker_ps_options[] = {
 	"Show the latest created container (includes all states)"),
     OPT("no-trunc", 0, OPT_BOOL, "Don't truncate output"),
     OPT("quiet", 'q', OPT_BOOL, "Only display container IDs"),
-    OPT("size", 's', OPT_BOOL, "Display total file sizes", .flags = OPT_LATER),
+    OPT("size", 's', OPT_BOOL, "Display total file sizes"),
     OPT_END,
 };
 

@@ -24,6 +24,8 @@ docker_container_prune(struct docker *d)
 {
 	struct docker_row *rows = NULL;
 	struct err err = ERR_INIT;
+	char text[FORMAT_TEXT];
+	int64_t freed = 0;
 	bool any = false;
 	ssize_t n;
 
@@ -33,14 +35,20 @@ docker_container_prune(struct docker *d)
 	    (n = docker_rows(d->session, &rows, &err)) < 0)
 		return docker_failed(&err);
 	for (ssize_t i = 0; i < n; i++) {
-		if (rows[i].state.status == CONTAINER_RUNNING ||
-		    container_remove(d->session, rows[i].id, false, NULL) < 0)
+		int64_t size;
+
+		if (rows[i].state.status == CONTAINER_RUNNING)
 			continue;
+		size = docker_container_size(d->session, rows[i].id);
+		if (container_remove(d->session, rows[i].id, false, NULL) < 0)
+			continue;
+		freed += size > 0 ? size : 0;
 		printf(any ? "%s\n" : "Deleted Containers:\n%s\n", rows[i].id);
 		any = true;
 	}
 	docker_rows_free(rows, (size_t)n);
-	printf("%sTotal reclaimed space: 0B\n", any ? "\n" : "");
+	format_size4((double)freed, text);
+	printf("%sTotal reclaimed space: %s\n", any ? "\n" : "", text);
 	return 0;
 }
 

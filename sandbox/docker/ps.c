@@ -30,6 +30,14 @@ static const struct format_spec spec = {
     .fields = fields,
 };
 
+static const struct format_spec spec_sizes = {
+    .type = "*formatter.ContainerContext",
+    .table = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t"
+	     "{{.Ports}}\t{{.Names}}\t{{.Size}}",
+    .quiet = "{{.ID}}",
+    .fields = fields,
+};
+
 static const char *const known_filters[] = {"id", "name", "label", "status", "exited",
     "ancestor", "before", "since", "network", "publish", "expose", "volume", "health",
     "is-task", "isolation", NULL};
@@ -150,8 +158,25 @@ set(json_t *row, const char *key, char *taken)
 	free(taken);
 }
 
+/* "13B (virtual 1.98MB)" */
+static char *
+size_text(struct session *s, const struct docker_row *r)
+{
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
+	int64_t own = docker_container_size(s, r->id);
+	char a[FORMAT_TEXT], b[FORMAT_TEXT];
+
+	if (own < 0)
+		return xstrdup("N/A");
+	(void)store_stat_image(session_store(s), r->config->image_id, &facts, NULL);
+	format_size((double)own, a);
+	format_size((double)(own + facts.size), b);
+	return xasprintf("%s (virtual %s)", a, b);
+}
+
 static json_t *
-make_row(struct session *s, const struct docker_row *r, bool no_trunc, int64_t now)
+make_row(
+    struct session *s, const struct docker_row *r, bool no_trunc, bool sizes, int64_t now)
 {
 	json_t *row = json_object();
 	char text[FORMAT_TEXT * 2];
@@ -169,7 +194,7 @@ make_row(struct session *s, const struct docker_row *r, bool no_trunc, int64_t n
 	set(row, "State", xstrdup(docker_state_word(&r->state)));
 	status_text(&r->state, now, text);
 	set(row, "Status", xstrdup(text));
-	set(row, "Size", xstrdup("N/A"));
+	set(row, "Size", sizes ? size_text(s, r) : xstrdup("N/A"));
 	set(row, "Labels", vec_join(&r->config->labels, ","));
 	json_object_set_new(row, "Label", labels_object(&r->config->labels));
 	set(row, "Mounts", mounts_text(&r->config->binds, no_trunc));
@@ -198,6 +223,7 @@ add_rows(struct docker *d, struct format *f, const struct docker_row *rows, size
 	const struct opts *o = &d->opts;
 	long long last = opts_on(o, "latest") ? 1 : opts_int(o, "last");
 	bool all = shows_all(o), no_trunc = opts_on(o, "no-trunc");
+	bool sizes = opts_on(o, "size") || format_uses(f, "Size");
 	int64_t now = clock_now();
 	size_t left = last > 0 ? (size_t)last : count;
 
@@ -209,7 +235,8 @@ add_rows(struct docker *d, struct format *f, const struct docker_row *rows, size
 		if (!hit || (!all && rows[i].state.status != CONTAINER_RUNNING))
 			continue;
 		left--;
-		if (format_row(f, make_row(d->session, &rows[i], no_trunc, now), err) < 0)
+		if (format_row(
+			f, make_row(d->session, &rows[i], no_trunc, sizes, now), err) < 0)
 			return -1;
 	}
 	return 0;
@@ -226,7 +253,8 @@ docker_ps(struct docker *d)
 	ssize_t count;
 	int rc;
 
-	f = format_open(&spec, opts_str(o, "format"), opts_on(o, "quiet"), &err);
+	f = format_open(opts_on(o, "size") ? &spec_sizes : &spec, opts_str(o, "format"),
+	    opts_on(o, "quiet"), &err);
 	if (f == NULL)
 		return docker_failed(&err);
 	if (docker_filter_check(o, known_filters, &err) < 0)
