@@ -257,12 +257,14 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 }
 
 /* Only bash can read its terminal's queue: it is asked to.  Without -n the terminal would
- * keep a line back that has no end yet. */
+ * keep a line back that has no end yet; a Ctrl-D stands there as a NUL. */
 char *
 bash_unread(struct bash *b, struct err *err)
 {
 	static const char question[] =
-	    "IFS= builtin read -rs -d '' -n 4096 -t 0.01 -u 196 __drydock_keys; "
+	    "while IFS= builtin read -rs -d '' -n 4096 -t 0.01 -u 196 __drydock_keys && "
+	    "[ ${#__drydock_keys} -lt 4096 ]; do "
+	    "builtin printf '%s\\004' \"$__drydock_keys\"; done; "
 	    "builtin printf %s \"$__drydock_keys\"; unset __drydock_keys";
 	cleanup_bash_record struct bash_record r = {0};
 

@@ -169,6 +169,8 @@ passes_keys(void)
 	CHECK_STR(workstation_unread(w), "");
 	CHECK_INT(run_typing(w, "sleep 1; echo $?", "ls\nunfinis"), 0);
 	CHECK_STR(workstation_unread(w), "ls\nunfinis");
+	CHECK_INT(run_typing(w, "sleep 1", "a\n\004b\004"), 0);
+	CHECK_STR(workstation_unread(w), "a\n\004b\004");
 }
 
 static void
