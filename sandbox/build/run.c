@@ -192,8 +192,10 @@ set_failed(
 	cleanup_buf struct buf quoted = BUF_INIT(BUF_OURS);
 
 	dockerfile_quote(&quoted, args);
-	return err_set(err, ERR_INPUT, "process %s did not complete successfully: %s",
-	    quoted.s, what);
+	free(b->ret->message);
+	b->ret->message =
+	    xasprintf("process %s did not complete successfully: %s", quoted.s, what);
+	return err_set(err, ERR_INPUT, "%s", b->ret->message);
 }
 
 /* What the child said, in BuildKit's words. */
