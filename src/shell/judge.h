@@ -19,7 +19,8 @@ enum judge_outcome {
 
 enum judge_level {
 	JUDGE_CHEAP, /* after every command */
-	JUDGE_ALL,   /* `check`, `next`, or when all cheap ones hold */
+	JUDGE_NOW,   /* all of them, each looked at once: for `lesson check` */
+	JUDGE_ALL,   /* `check`, `next`, or when all cheap ones hold; waits for servers */
 };
 
 struct judge_result {
@@ -54,6 +55,8 @@ struct judge {
 	void *arg;
 	/* The student enters the step: what counts as "since the step began" is now. */
 	void (*begin)(void *arg, const struct lesson_step *step);
+	/* A command has run; before anything is judged.  May be NULL. */
+	void (*ran)(void *arg, const struct judge_command *command);
 	/* Appends a result for each check of the step, in order. */
 	int (*judge)(void *arg, const struct lesson_step *step, const char *cwd,
 	    enum judge_level level, struct judge_results *ret, struct err *err);

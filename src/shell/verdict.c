@@ -147,6 +147,8 @@ verdict_after(struct shell *sh, const struct judge_command *command)
 	cleanup_judge_results struct judge_results now = {0};
 	bool was = progress_passed(&sh->progress, current(sh)->anchor);
 
+	if (command != NULL && sh->judge.ran != NULL)
+		sh->judge.ran(sh->judge.arg, command);
 	if (!judge_now(sh, JUDGE_CHEAP, &now))
 		return;
 	if (!was && command != NULL && only_dear_left(&now)) {

@@ -1,0 +1,107 @@
+/*
+ * check.h - does an expectation hold?
+ *
+ *     struct lesson_check --check_needs--> which facts --struct check_world--> facts
+ *                         --check_judge(facts)--> struct check_result
+ *
+ * Judging is pure: it looks at a JSON object of facts and words what was expected and
+ * what was found.  Collecting asks the session, the workspace and its localhost, and
+ * only for what a step's checks need.  The state is judged, never the typing.
+ *
+ * Facts: {KIND: {KEY: OBJECT}}.  An object with the member "error" says that it could
+ * not be found out.  A missing object was not asked for.  Kinds, and their keys:
+ *
+ *     image NAME, container NAME       sandbox.h
+ *     image-file "NAME\nPATH"          sandbox.h
+ *     http "GET URL", probe PORT       {"code":200,"body":TEXT} or {"failed":WORD}:
+ * "refused" (nothing listens), "empty" (closed without an answer), "silent" (no answer in
+ * time), "garbled" stops NAME                       {"seconds":n} or {"failed":TEXT}
+ *     output COMMAND                   {"status":n,"text":TEXT}
+ *     file "FOLDER\nPATH"              {"exists":false} or {"exists":true,"kind","text"}
+ *     dockerfile FOLDER                {"exists":false} or sandbox_fact_dockerfile()
+ *     document BODY                    sandbox_fact_dockerfile() of the document's own
+ * text context "FOLDER\nGLOB"           sandbox_fact_context() commands ""
+ * {"list":[{"line","status","tags":[...]}]} since the step began; tags of a build
+ */
+#ifndef DRYDOCK_CHECK_H
+#define DRYDOCK_CHECK_H
+
+#include "sandbox/sandbox.h"
+#include "src/lesson/lesson.h"
+
+enum check_outcome {
+	CHECK_PASS,
+	CHECK_FAIL,
+	CHECK_ERROR,   /* could not be found out; actual says why */
+	CHECK_SKIPPED, /* what it needs has failed, or a fact was not collected */
+};
+
+struct check_result {
+	enum check_outcome outcome;
+	char *text;     /* the check in words */
+	char *expected; /* NULL when there is nothing to say */
+	char *actual;
+};
+void check_result_done(struct check_result *r);
+
+struct check_results {
+	struct check_result *list; /* one for each check, in order */
+	size_t len;
+};
+void check_results_done(struct check_results *r);
+#define cleanup_check_results __attribute__((cleanup(check_results_done)))
+
+/* ---- pure ---- */
+
+/* Calls need(arg, kind, key) for each fact that judging may look at. */
+void check_needs(const struct lesson_check *c,
+    void (*need)(void *arg, const char *kind, const char *key), void *arg);
+/* Fills *ret (check_result_done). */
+void check_judge(
+    const struct lesson_check *c, const json_t *facts, struct check_result *ret);
+/* A check whose needs (ids among checks) did not all pass becomes skipped. */
+void check_apply_needs(
+    const struct lesson_check *checks, size_t count, struct check_results *r);
+/* Is the kind of fact dear: does finding it out take long, or disturb something? */
+bool check_is_dear(const char *kind);
+
+/* Appends the words of a command line as a shell splits them: blanks, quotes,
+ * backslashes; no expansions; operators only as words of their own. */
+void check_split(const char *line, struct vec *ret);
+
+/* ---- the world that facts come from ---- */
+
+struct check_world;
+
+/* All borrowed for its life; values: "placeholder=value", may be NULL.  Gives;
+ * check_world_free().  workspace: an absolute folder. */
+struct check_world *check_world_new(struct sandbox *s, const struct lesson *lesson,
+    const char *workspace, const struct vec *values);
+void check_world_free(struct check_world *w);
+
+/* What counts as "since the step began" is now. */
+void check_world_begin(struct check_world *w);
+/* A command line was run in the workstation and ended with this status. */
+void check_world_ran(struct check_world *w, const char *line, int status);
+
+enum check_level {
+	CHECK_CHEAP, /* dear facts are not collected: such checks are skipped */
+	CHECK_NOW,   /* all facts, each looked at once */
+	CHECK_WAIT,  /* all facts; what may still come true is polled, `within` at most */
+};
+
+/* Judges the checks; fills *ret (check_results_done).  cwd: where the student stands, or
+ * NULL.  A fact that cannot be had is an outcome, not a failure of this function. */
+int check_world_judge(struct check_world *w, const struct lesson_check *checks,
+    size_t count, const char *cwd, enum check_level level, struct check_results *ret,
+    struct err *err);
+/* The facts that were collected last, for the coach; borrowed. */
+const json_t *check_world_facts(const struct check_world *w);
+
+/* What lies around, for the coach.  Gives; members that could not be had are missing:
+ * {"containers":[...], "images":[...], "wheels":[...] as in sandbox.h, "files":[names in
+ * cwd], "below":[names of Dockerfiles in folders below cwd], "above":name or missing,
+ * "dockerfile":{...}, "requirements":TEXT, "logs":{NAME:TEXT}}.  cwd NULL: workspace. */
+json_t *check_world_scene(struct check_world *w, const char *cwd);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * coach.h - what went wrong, in words that help
+ *
+ * A table of the mistakes that beginners really make.  A row is a predicate over the last
+ * command line, its exit status, the end of its output and what lies around, and four
+ * levels of hint: the fact, the idea, the line to look at, the answer.  Docker's own
+ * message has been seen already; a hint never repeats it.
+ *
+ * Pure: the surroundings come by a function, and only when a row looks like fitting.
+ */
+#ifndef DRYDOCK_COACH_H
+#define DRYDOCK_COACH_H
+
+#include "sandbox/base/base.h"
+
+struct coach_input {
+	const char *line;   /* as typed; "" when a tutor's word asked */
+	const char *output; /* its end, escape sequences and all */
+	int status;
+	/* What check_world_scene() gives; borrowed by the coach until its answer is
+	 * there. May be NULL: nothing is known. */
+	const json_t *(*scene)(void *arg);
+	void *arg;
+};
+
+enum { COACH_FACT, COACH_IDEA, COACH_LINE, COACH_ANSWER, COACH_LEVELS };
+
+struct coach_advice {
+	const char *id;           /* of the row, constant; NULL: nothing fits */
+	char *hint[COACH_LEVELS]; /* Markdown of one or two sentences */
+};
+void coach_advice_done(struct coach_advice *a);
+#define cleanup_coach_advice __attribute__((cleanup(coach_advice_done)))
+
+/* The first row that fits. */
+void coach_advise(const struct coach_input *in, struct coach_advice *ret);
+/* Ids of all rows in order, NULL after the last; constant. */
+const char *coach_id(size_t n);
+
+#endif

@@ -1,0 +1,241 @@
+/*
+ * rules_build.c - mistakes around docker build
+ */
+#include "src/coach/private.h"
+#include <ctype.h>
+#include <stdlib.h>
+
+/* The value of -t, or NULL. */
+static const char *
+tag_of(const struct see *s)
+{
+	for (size_t i = 0; i + 1 < s->docker.len; i++)
+		if (str_eq(s->docker.v[i], "-t") || str_eq(s->docker.v[i], "--tag"))
+			return s->docker.v[i + 1];
+	return NULL;
+}
+
+/* -t name. : the dot belongs behind a blank. */
+bool
+rule_dot_glued(struct see *s)
+{
+	const char *tag = tag_of(s);
+	cleanup_free char *name = NULL;
+
+	if (!see_docker(s, "build") || tag == NULL || !str_ends(tag, ".") ||
+	    tag[1] == '\0')
+		return false;
+	name = xstrndup(tag, strlen(tag) - 1);
+	see_set(s, "word", tag);
+	see_set(s, "name", name);
+	return true;
+}
+
+bool
+rule_no_dot(struct see *s)
+{
+	if (!see_docker(s, "build"))
+		return false;
+	see_set(s, "line", s->line);
+	return strstr(s->out, "requires exactly 1 argument") != NULL ||
+	       strstr(s->out, "requires 1 argument") != NULL;
+}
+
+/* A file that was meant to be the Dockerfile: Dockerfile.txt, dockerfile, Dockerfle. */
+bool
+rule_dockerfile_near(struct see *s)
+{
+	const json_t *files = see_scene(s, "files"), *one;
+	size_t i;
+
+	if (!str_eq(see_get(s, "name"), "Dockerfile"))
+		return false;
+	json_array_foreach(files, i, one)
+	{
+		const char *name = json_string_value(one);
+
+		if (name == NULL || str_eq(name, "Dockerfile"))
+			continue;
+		if (strcasecmp(name, "Dockerfile") != 0 &&
+		    strncasecmp(name, "Dockerfile.", 11) != 0 &&
+		    str_distance(name, "Dockerfile") > 2)
+			continue;
+		see_set(s, "near", name);
+		return true;
+	}
+	return false;
+}
+
+bool
+rule_dockerfile_below(struct see *s)
+{
+	const char *folder = json_string_value(json_array_get(see_scene(s, "below"), 0));
+
+	if (folder == NULL)
+		return false;
+	see_set(s, "folder", folder);
+	return true;
+}
+
+bool
+rule_dockerfile_above(struct see *s)
+{
+	return see_scene(s, "above") != NULL;
+}
+
+/* "dockerfile parse error on line 3: unknown instruction: COPYY" */
+bool
+rule_instruction(struct see *s)
+{
+	static const char *const known[] = {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT",
+	    "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "ONBUILD", "RUN", "SHELL",
+	    "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", NULL};
+	cleanup_free char *word = xstrdup(see_get(s, "word"));
+	const char *near;
+
+	for (char *p = word; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+	near = str_nearest(word, known, 4);
+	if (near == NULL || !see_take(s, s->out, "number", "parse error on line ", ":"))
+		return false;
+	see_set(s, "near", near);
+	return true;
+}
+
+/* 'failed to calculate checksum of ref x::y: "/requirements.txt": not found' */
+bool
+rule_copy(struct see *s)
+{
+	const char *at = strstr(s->out, "failed to calculate checksum of ref");
+
+	return at != NULL && see_take(s, at, "name", "\"/", "\"\n");
+}
+
+/* The nearest file that is there. */
+bool
+rule_copy_near(struct see *s)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+	const char *near;
+
+	if (!rule_copy(s))
+		return false;
+	see_strings(see_scene(s, "files"), &names);
+	if (vec_has(&names, see_get(s, "name")))
+		return false;
+	near = see_nearest(see_get(s, "name"), &names);
+	if (near == NULL)
+		return false;
+	see_set(s, "near", near);
+	return true;
+}
+
+/* It is there, and the build does not see it. */
+bool
+rule_copy_ignored(struct see *s)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+
+	if (!rule_copy(s))
+		return false;
+	see_strings(see_scene(s, "files"), &names);
+	return vec_has(&names, see_get(s, "name")) && vec_has(&names, ".dockerignore");
+}
+
+bool
+rule_upper_case(struct see *s)
+{
+	const char *tag = tag_of(s);
+	cleanup_free char *lower = NULL;
+
+	for (size_t i = 0; tag == NULL && i < s->docker.len; i++)
+		for (const char *p = s->docker.v[i];
+		     *p != '\0' && s->docker.v[i][0] != '-'; p++)
+			if (isupper((unsigned char)*p))
+				tag = s->docker.v[i];
+	if (tag == NULL)
+		return false;
+	lower = xstrdup(tag);
+	for (char *p = lower; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	see_set(s, "word", tag);
+	see_set(s, "lower", lower);
+	return true;
+}
+
+/* ---- pip ---- */
+
+/* pip install requirements.txt */
+bool
+rule_pip_no_r(struct see *s)
+{
+	return str_ends(see_get(s, "name"), ".txt");
+}
+
+/* "Flask==3.0" -> "flask" */
+static char *
+project(const char *requirement)
+{
+	char *name = xstrndup(requirement, strcspn(requirement, "=<>!~;[ "));
+
+	for (char *p = name; *p != '\0'; p++)
+		*p = *p == '_' ? '-' : (char)tolower((unsigned char)*p);
+	return name;
+}
+
+/* Names of the projects in the wheel folder; versions: "flask 3.1.1". */
+static void
+wheels(struct see *s, struct vec *names, struct vec *versions)
+{
+	cleanup_vec struct vec files = VEC_INIT;
+
+	see_strings(see_scene(s, "wheels"), &files);
+	for (size_t i = 0; i < files.len; i++) {
+		size_t n = strcspn(files.v[i], "-"), m;
+		cleanup_free char *part = xstrndup(files.v[i], n), *name = project(part);
+
+		vec_add(names, name);
+		m = files.v[i][n] == '-' ? strcspn(files.v[i] + n + 1, "-") : 0;
+		vec_addf(versions, "%s %.*s", name, (int)m, files.v[i] + n + 1);
+	}
+}
+
+/* The project is there in another version, or its name is misspelt. */
+bool
+rule_pip_near(struct see *s)
+{
+	cleanup_vec struct vec names = VEC_INIT, versions = VEC_INIT;
+	cleanup_free char *name = project(see_get(s, "name"));
+	const char *near;
+
+	wheels(s, &names, &versions);
+	near = see_nearest(name, &names);
+	for (size_t i = 0; near != NULL && i < names.len; i++)
+		if (str_eq(names.v[i], near)) {
+			see_set(s, "near", versions.v[i]);
+			return true;
+		}
+	return false;
+}
+
+bool
+rule_pip_wheels(struct see *s)
+{
+	cleanup_vec struct vec names = VEC_INIT, versions = VEC_INIT;
+	cleanup_free char *all = NULL;
+
+	wheels(s, &names, &versions);
+	all = vec_join(&versions, ", ");
+	see_set(
+	    s, "wheels", names.len > 0 ? all : "nothing yet (`drydock setup` fills it)");
+	return true;
+}
+
+bool
+rule_pip_network(struct see *s)
+{
+	return strstr(s->out, "Temporary failure") != NULL ||
+	       strstr(s->out, "Could not resolve") != NULL ||
+	       strstr(s->out, "Network is unreachable") != NULL ||
+	       strstr(s->out, "bad address") != NULL;
+}

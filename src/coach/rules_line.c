@@ -1,0 +1,124 @@
+/*
+ * rules_line.c - mistakes in how a line was typed
+ */
+#include "src/coach/private.h"
+#include <ctype.h>
+
+bool
+rule_prompt(struct see *s)
+{
+	return str_starts(s->line, "$ ") || str_starts(s->line, "# docker") ||
+	       (str_starts(s->line, "PS ") && strchr(s->line, '>') != NULL) ||
+	       str_starts(s->line, "> ");
+}
+
+/* <your_name>: one word of letters between angle brackets. */
+bool
+rule_placeholder(struct see *s)
+{
+	for (const char *p = strchr(s->line, '<'); p != NULL; p = strchr(p + 1, '<')) {
+		size_t n = 1;
+
+		while (isalnum((unsigned char)p[n]) || strchr("_- .", p[n] ? p[n] : '!'))
+			n++;
+		if (n > 1 && p[n] == '>' && isalpha((unsigned char)p[1])) {
+			char word[80];
+
+			snprintf(
+			    word, sizeof word, "%.*s", (int)(n + 1 < 79 ? n + 1 : 79), p);
+			see_set(s, "word", word);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Quotes and dashes as a word processor makes them. */
+bool
+rule_typographic(struct see *s)
+{
+	static const char *const marks[] = {
+	    "\u2013", "\u2014", "\u201c", "\u201d", "\u2018", "\u2019", "\u00a0"};
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (strstr(s->line, marks[i]) != NULL) {
+			see_set(s, "mark", i == 6 ? "a blank that is none" : marks[i]);
+			return true;
+		}
+	return false;
+}
+
+bool
+rule_sudo(struct see *s)
+{
+	return s->words.len > 1 && str_eq(s->words.v[0], "sudo");
+}
+
+/* "docer: command not found" */
+bool
+rule_command_typo(struct see *s)
+{
+	static const char *const known[] = {"docker", "curl", "nano", "cat", "ls", "cd",
+	    "mkdir", "echo", "python", "pip", "touch", NULL};
+	const char *word = s->words.len > 0 ? s->words.v[0] : "";
+	const char *near = str_nearest(word, known, 3);
+
+	if (near == NULL || str_eq(near, word))
+		return false;
+	see_set(s, "word", word);
+	see_set(s, "near", near);
+	return true;
+}
+
+/* "docker: unknown command: docker buid" is taken by the table. */
+bool
+rule_docker_typo(struct see *s)
+{
+	static const char *const known[] = {"build", "run", "ps", "images", "image",
+	    "container", "logs", "stop", "start", "restart", "rm", "rmi", "exec",
+	    "history", "inspect", "tag", "pull", "push", "login", "load", "save", "kill",
+	    "version", "info", "network", "volume", NULL};
+	const char *near = str_nearest(see_get(s, "word"), known, 3);
+
+	if (near == NULL)
+		return false;
+	see_set(s, "near", near);
+	return true;
+}
+
+bool
+rule_folder(struct see *s)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+	const char *near;
+
+	if (s->words.len < 2 || !str_eq(s->words.v[0], "cd"))
+		return false;
+	see_set(s, "word", s->words.v[1]);
+	see_strings(see_scene(s, "files"), &names);
+	near = see_nearest(s->words.v[1], &names);
+	see_set(s, "near", near != NULL ? near : "..");
+	return true;
+}
+
+/* -name for --name: Docker reads single letters. */
+bool
+rule_single_dash(struct see *s)
+{
+	for (size_t i = 0; i < s->docker.len; i++) {
+		const char *w = s->docker.v[i];
+
+		if (w[0] == '-' && isalpha((unsigned char)w[1]) &&
+		    isalpha((unsigned char)w[2]) && isalpha((unsigned char)w[3])) {
+			see_set(s, "word", w);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+rule_login(struct see *s)
+{
+	return see_docker(s, "login");
+}
