@@ -33,7 +33,7 @@ is 'a virtual environment gets pip' "$out" 'pip 23.0.1'
 run docker images
 hasnt 'the workstation is not listed' "$out" workstation
 run "$DRYDOCK_BIN" setup --usage
-has '--usage names the parts' "$out" store/layers
+has '--usage counts the layers' "$out" 'MB  store/layers'
 run "$DRYDOCK_BIN" setup --remove </dev/null
 is '--remove says so' "$out" "Removed $DRYDOCK_HOME."
 t 'and it is gone' test ! -e "$DRYDOCK_HOME"
