@@ -151,6 +151,16 @@ drop(struct forwarder *f, struct connection *c)
 	fd_close_p(&c->server);
 }
 
+/* Nobody listens in the container: the client sees a reset, as from docker-proxy,
+ * whether it has sent its request by now or not. */
+static void
+refuse(struct connection *c)
+{
+	struct linger at_once = {.l_onoff = 1};
+
+	setsockopt(c->client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 static void
 sweep(struct forwarder *f)
 {
@@ -180,8 +190,8 @@ work_connection(struct forwarder *f, struct connection *c)
 
 		if (getsockopt(c->server, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ||
 		    error != 0) {
-			drop(f, c); /* nobody listens: the client sees a reset, as from
-				       docker-proxy */
+			refuse(c);
+			drop(f, c);
 			return;
 		}
 		if (getpeername(c->server, (struct sockaddr *)&peer, &size) < 0)
