@@ -95,7 +95,7 @@ int docker_parse_publish(const char *text, struct container_config *c, struct er
 /* "80", "80-82/udp" to "80/tcp" ... appended to list (no doubles). */
 int docker_parse_expose(const char *text, struct vec *list, struct err *err);
 
-/* ---- rows of ps (ps_filter.c) ---- */
+/* ---- rows of ps (rows.c, filter.c) ---- */
 
 /* A container as the listing commands see it. */
 struct docker_row {

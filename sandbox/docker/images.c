@@ -220,14 +220,13 @@ static int
 print_rows(struct docker *d, struct format *f, const struct row *rows, size_t count,
     struct err *err)
 {
-	bool no_trunc = opts_on(&d->opts, "no-trunc"), quiet = opts_on(&d->opts, "quiet");
+	bool no_trunc = opts_on(&d->opts, "no-trunc");
 	int64_t now = clock_now();
 
 	for (size_t i = 0; i < count; i++) {
 		/* -q names an image once for every tag, as the table does */
 		size_t lines = rows[i].tags.len > 0 ? rows[i].tags.len : 1;
 
-		(void)quiet;
 		for (size_t t = 0; t < lines; t++) {
 			const char *tag = rows[i].tags.len > 0 ? rows[i].tags.v[t] : NULL;
 

@@ -1,0 +1,38 @@
+/*
+ * build_input.h - what `docker build` reads before the build can start
+ *
+ * Private to the docker module.
+ */
+#ifndef DRYDOCK_DOCKER_BUILD_INPUT_H
+#define DRYDOCK_DOCKER_BUILD_INPUT_H
+
+#include "sandbox/docker/command.h"
+#include "sandbox/docker/untar.h"
+
+enum { BUILD_INPUT_DOCKERFILE_MAX = 4 << 20, BUILD_INPUT_IGNORE_MAX = 4 << 20 };
+
+/* What is read before the build can start. */
+struct build_input {
+	struct buf dockerfile, ignore, head;
+	bool has_dockerfile, has_ignore;
+	const char *name; /* of the Dockerfile, as shown */
+	int context;
+	struct untar_folder folder; /* when the context came as a tar */
+	struct vec tags, args, labels;
+};
+#define BUILD_INPUT_INIT \
+	{ \
+		.dockerfile = BUF_INIT(BUILD_INPUT_DOCKERFILE_MAX), \
+		.ignore = BUF_INIT(BUILD_INPUT_IGNORE_MAX), \
+		.head = BUF_INIT(BUILD_INPUT_DOCKERFILE_MAX), .name = "Dockerfile", \
+		.context = -1, .folder = UNTAR_FOLDER_INIT, .tags = VEC_INIT, \
+		.args = VEC_INIT, .labels = VEC_INIT \
+	}
+
+void build_input_done(struct build_input *in);
+
+/* Tags, context, Dockerfile, .dockerignore and pairs, as the options say; the session is
+ * open then.  *ret starts as BUILD_INPUT_INIT. */
+int build_input_read(struct docker *d, struct build_input *ret, struct err *err);
+
+#endif

@@ -1,0 +1,248 @@
+/*
+ * filter.c - which containers --filter lets through
+ *
+ * Facts: moby, daemon/list.go.  Values of one filter are alternatives (labels: all must
+ * hold), different filters must all hold.
+ */
+#include "sandbox/docker/command.h"
+#include <regex.h>
+#include <stdlib.h>
+
+/* What a filter may look at. */
+struct question {
+	struct session *s;
+	const struct docker_row *row, *rows;
+	size_t count;
+	const char *value;
+	struct err *err;
+};
+
+/* Each answers 1, 0, or -1 with *err. */
+static int
+is_id(const struct question *q)
+{
+	return str_starts(q->row->id, q->value);
+}
+
+static int
+is_name(const struct question *q)
+{
+	cleanup_free char *with_slash = xasprintf("/%s", q->row->config->name);
+	regex_t re;
+	int hit;
+
+	/* Docker matches the expression against "/name" and "name" */
+	if (regcomp(&re, q->value, REG_EXTENDED | REG_NOSUB) != 0)
+		return strstr(with_slash, q->value) != NULL;
+	hit = regexec(&re, with_slash, 0, NULL, 0) == 0 ||
+	      regexec(&re, q->row->config->name, 0, NULL, 0) == 0;
+	regfree(&re);
+	return hit;
+}
+
+static int
+is_label(const struct question *q)
+{
+	size_t n = strcspn(q->value, "=");
+	cleanup_free char *name = xstrndup(q->value, n);
+	const char *has = vec_env_get(&q->row->config->labels, name);
+
+	return has != NULL && (q->value[n] != '=' || str_eq(has, q->value + n + 1));
+}
+
+static int
+is_status(const struct question *q)
+{
+	static const char *const known[] = {"created", "dead", "exited", "paused",
+	    "removing", "restarting", "running", NULL};
+
+	for (size_t i = 0; known[i] != NULL; i++)
+		if (str_eq(q->value, known[i]))
+			return str_eq(docker_state_word(&q->row->state), q->value);
+	return err_set(q->err, ERR_INPUT, "invalid filter 'status=%s'", q->value);
+}
+
+static int
+is_exited(const struct question *q)
+{
+	char *end;
+	long code = strtol(q->value, &end, 10);
+
+	if (*end != '\0' || end == q->value)
+		return err_set(q->err, ERR_INPUT, "invalid filter 'exited=%s'", q->value);
+	return q->row->state.status == CONTAINER_EXITED &&
+	       q->row->state.exit_code == code;
+}
+
+static int
+is_ancestor(const struct question *q)
+{
+	char id[65];
+
+	if (docker_find_image(q->s, q->value, id, NULL, NULL) < 0)
+		return 0;
+	return str_eq(id, q->row->config->image_id);
+}
+
+/* The creation time of the container that a before or since filter names. */
+static int
+time_of(const struct question *q, int64_t *ret)
+{
+	char id[65];
+
+	if (container_find(q->s, q->value, id, q->err) < 0)
+		return -1;
+	for (size_t i = 0; i < q->count; i++) {
+		if (str_eq(q->rows[i].id, id)) {
+			*ret = q->rows[i].config->created;
+			return 0;
+		}
+	}
+	return err_set(q->err, ERR_NOT_FOUND, "No such container: %s", q->value);
+}
+
+static int
+is_before(const struct question *q)
+{
+	int64_t t;
+
+	return time_of(q, &t) < 0 ? -1 : q->row->config->created < t;
+}
+
+static int
+is_since(const struct question *q)
+{
+	int64_t t;
+
+	return time_of(q, &t) < 0 ? -1 : q->row->config->created > t;
+}
+
+static int
+is_network(const struct question *q)
+{
+	const char *name = q->row->config->network;
+
+	return str_eq(q->value, name != NULL ? name : "bridge");
+}
+
+static int
+is_publish(const struct question *q)
+{
+	for (size_t i = 0; i < q->row->config->nports; i++) {
+		const struct network_port *p = &q->row->config->ports[i];
+		char text[32];
+
+		snprintf(text, sizeof text, "%u/%s", p->container_port, p->proto);
+		if (str_eq(text, q->value) ||
+		    (strchr(q->value, '/') == NULL &&
+			strtoul(q->value, NULL, 10) == p->container_port))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+is_expose(const struct question *q)
+{
+	cleanup_free char *tcp = xasprintf("%s/tcp", q->value);
+
+	return vec_has(&q->row->config->exposed, q->value) ||
+	       vec_has(&q->row->config->exposed, tcp);
+}
+
+static int
+is_volume(const struct question *q)
+{
+	for (size_t i = 0; i < q->row->config->binds.len; i++) {
+		cleanup_vec struct vec parts = VEC_INIT;
+
+		vec_split(&parts, q->row->config->binds.v[i], ":");
+		if (parts.len > 1 && vec_has(&parts, q->value))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+is_health(const struct question *q)
+{
+	return str_eq(q->value, "none");
+}
+
+static const struct filter {
+	const char *name;
+	int (*asks)(const struct question *q);
+	bool all; /* every value must hold, not only one */
+} filters[] = {
+    {"id", is_id, false},
+    {"name", is_name, false},
+    {"label", is_label, true},
+    {"status", is_status, false},
+    {"exited", is_exited, false},
+    {"ancestor", is_ancestor, false},
+    {"before", is_before, true},
+    {"since", is_since, true},
+    {"network", is_network, false},
+    {"publish", is_publish, false},
+    {"expose", is_expose, false},
+    {"volume", is_volume, false},
+    {"health", is_health, false},
+};
+
+/* The values of one filter, put together as it wants. */
+static int
+ask(const struct filter *f, struct question *q, const struct opts *o)
+{
+	const char *v;
+	bool any = false, one = false, every = true;
+
+	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;) {
+		const char *value = str_after(v, f->name);
+		int hit;
+
+		if (value == NULL || *value != '=')
+			continue;
+		q->value = value + 1;
+		hit = f->asks(q);
+		if (hit < 0)
+			return -1;
+		any = true;
+		one = one || hit > 0;
+		every = every && hit > 0;
+	}
+	return !any || (f->all ? every : one);
+}
+
+int
+docker_filter_check(const struct opts *o, const char *const *known, struct err *err)
+{
+	const char *v;
+
+	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;) {
+		size_t n = strcspn(v, "="), k = 0;
+
+		while (known[k] != NULL &&
+		       (strlen(known[k]) != n || memcmp(known[k], v, n) != 0))
+			k++;
+		if (n > 0 && known[k] == NULL)
+			return err_set(
+			    err, ERR_INPUT, "invalid filter '%.*s'", (int)n, v);
+	}
+	return 0;
+}
+
+int
+docker_filter_row(struct session *s, const struct opts *o, const struct docker_row *row,
+    const struct docker_row *rows, size_t count, struct err *err)
+{
+	struct question q = {
+	    .s = s, .row = row, .rows = rows, .count = count, .err = err};
+
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+		int hit = ask(&filters[i], &q, o);
+
+		if (hit <= 0)
+			return hit;
+	}
+	return 1;
+}
