@@ -14,4 +14,21 @@ struct sandbox {
 	int lifeline;     /* the keeper lives as long as this is open */
 };
 
+/* ---- box.c, box_root.c: the workstation's keeper, and what it has made ---- */
+struct keeper {
+	struct sandbox *s;
+	const struct sandbox_box_spec *spec;
+	int report, tutor;
+	int boxes, dir; /* the folder of boxes, and ours in it */
+	int workspace, sockets, wheels;
+	bool tree[2]; /* workspace and sockets are detached mounts */
+	int etc[2];   /* what is put over files of /etc */
+	char name[17];
+	struct runtime_proc proc;
+};
+
+/* In the keeper: finds the image, makes the box's folder and mounts, and starts the
+ * program; this process has entered the holder afterwards. */
+int box_prepare(struct keeper *k, struct err *err);
+
 #endif

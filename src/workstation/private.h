@@ -76,6 +76,10 @@ void bash_calm(struct bash *b);
 /* Parses the first record of text; 0 when it is not complete yet, else its bytes. */
 size_t bash_parse(const char *text, size_t len, struct bash_record *ret);
 
+/* names.c: the question for a completion (gives), and the lines of its answer. */
+char *names_question(enum workstation_names what, const char *word);
+void names_split(const char *answer, struct vec *ret);
+
 /* raw.c: the user's terminal belongs to the pty for a while. */
 struct raw {
 	int terminal;

@@ -293,20 +293,16 @@ workstation_complete(struct workstation *w, enum workstation_names what, const c
     struct vec *ret, struct err *err)
 {
 	cleanup_bash_record struct bash_record record = {0};
-	cleanup_free char *q = quoted(word), *text = NULL;
+	cleanup_free char *question = names_question(what, word);
 
 	if (workstation_wait(w, err) < 0)
 		return -1;
-	text = what == WORKSTATION_COMMANDS ? xasprintf("compgen -c -- %s", q)
-	       : what == WORKSTATION_FILES
-		   ? xasprintf("compgen -d -- %s; echo //; compgen -f -- %s", q, q)
-		   : xasprintf("compgen -v -- %s", q);
-	if (bash_send(&w->bash, true, text, err) < 0 ||
+	if (bash_send(&w->bash, true, question, err) < 0 ||
 	    bash_relay(&w->bash, NULL, &record, err) != 1) {
 		end(w);
 		return err_set(err, ERR_EXIT, "the workstation's shell has ended");
 	}
-	split_names(record.answer, ret);
+	names_split(record.answer, ret);
 	take_record(w, &record, NULL);
 	return 0;
 }
