@@ -180,22 +180,10 @@ write_record(struct builder *b)
 		base != NULL ? base->canonical : "scratch", "tags", tags);
 	cleanup_json json_t *old = build_record(b->store, b->ret->id, NULL);
 	struct err ignored = ERR_INIT;
-	char key[HASH_HEX + 1];
 
 	if (old != NULL && json_equal(old, j))
 		return;
-	build_record_key(b->ret->id, key);
-	(void)store_cache_put(b->store, key, j, &ignored);
-}
-
-json_t *
-build_record(struct store *store, const char *image_id, struct err *err)
-{
-	json_t *j = NULL;
-	char key[HASH_HEX + 1];
-
-	build_record_key(image_id, key);
-	return store_cache_get(store, key, &j, err) == 1 ? j : NULL;
+	(void)store_cache_put(b->store, b->ret->id, j, &ignored);
 }
 
 static int

@@ -8,7 +8,7 @@
  *     convert.c   instructions to changes of a config and to steps (effect.c)
  *     solve.c     each step: cache key, cache, or work
  *     tree.c      which files a COPY means, and their digests (statcache.c)
- *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, owner.c)
+ *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, place.c, owner.c)
  *     run.c       RUN in a draft
  */
 #ifndef DRYDOCK_BUILD_PRIVATE_H
@@ -78,7 +78,8 @@ void build_statcache_close(struct build_statcache *c);
 /* Does the rest of this file, compressed or not, begin as a tar?  Moves its offset. */
 bool build_is_tar(int fd);
 
-/* ---- files on their way (send.c, apply.c, owner.c) -----------------------------------
+/* ---- files on their way (send.c, apply.c, place.c, owner.c)
+ * -----------------------------------
  */
 
 /* Writes the entries as a tar stream to out (a stream socket).  as_root: owner 0:0
@@ -244,9 +245,6 @@ int build_excludes(
 int build_solve(struct builder *b, struct err *err);
 /* Fill the times of the history's entries without a layer; the image's time. */
 void build_history_times(struct image_config *c, size_t inherited);
-
-/* Cache key of build_record(). */
-void build_record_key(const char *image_id, char key[HASH_HEX + 1]);
 
 /* Do the step's work in the draft on top of the lowers. */
 int build_do_workdir(struct builder *b, const struct build_step *step,

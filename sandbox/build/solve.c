@@ -77,12 +77,6 @@ named_key(const char *what, const char *name, char key[KEY])
 	hash_hex(h, key);
 }
 
-void
-build_record_key(const char *image_id, char key[KEY])
-{
-	named_key("drydock build record", image_id, key);
-}
-
 /* ---- the cache
  * ---------------------------------------------------------------------------- */
 
