@@ -110,6 +110,7 @@ network_attach(const char *session, const char *container_id, pid_t pid, struct 
 		index = make_bridge(nl, bridge, err);
 	if (index < 0)
 		return -1;
-	snprintf(name, sizeof name, "v%.12s", container_id);
+	/* a container that starts again finds its old link still there for some ms */
+	snprintf(name, sizeof name, "v%.6s%x", container_id, (unsigned)pid);
 	return make_veth(nl, name, index, netns, err);
 }
