@@ -253,41 +253,6 @@ workstation_cwd(const struct workstation *w)
 	return w->cwd;
 }
 
-static char *
-quoted(const char *word)
-{
-	struct buf b = BUF_INIT(BUF_OURS);
-
-	buf_addc(&b, '\'');
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			buf_adds(&b, "'\\''");
-		else
-			buf_addc(&b, *word);
-	}
-	buf_addc(&b, '\'');
-	return buf_take(&b);
-}
-
-/* Lines of an answer; folders were asked for first, up to a line "//". */
-static void
-split_names(const char *answer, struct vec *ret)
-{
-	cleanup_vec struct vec lines = VEC_INIT, folders = VEC_INIT;
-	bool before = strstr(answer, "//\n") != NULL;
-
-	vec_split(&lines, answer, "\n");
-	for (size_t i = 0; i < lines.len; i++) {
-		if (before && str_eq(lines.v[i], "//"))
-			before = false;
-		else if (before)
-			vec_add(&folders, lines.v[i]);
-		else
-			vec_addf(ret, "%s%s", lines.v[i],
-			    vec_has(&folders, lines.v[i]) ? "/" : "");
-	}
-}
-
 int
 workstation_complete(struct workstation *w, enum workstation_names what, const char *word,
     struct vec *ret, struct err *err)
