@@ -13,10 +13,6 @@
 
 #define OURS "drydock.internal/" /* domain of images that are never listed */
 
-/* In a program without the builder there is no record to read: a weak reference alone
- * makes the linker fetch nothing. */
-#pragma weak build_record
-
 bool
 sandbox_same_name(const char *a, const char *b)
 {
@@ -91,8 +87,7 @@ static json_t *
 base_by_record(struct sandbox *s, const char *id, const struct image_config *c)
 {
 	struct err ignored = ERR_INIT;
-	cleanup_json json_t *record =
-	    build_record != NULL ? build_record(s->store, id, &ignored) : NULL;
+	cleanup_json json_t *record = build_record(s->store, id, &ignored);
 	const char *base = json_get_str(record, "base", ""),
 		   *ref = json_get_str(record, "base_ref", "");
 

@@ -5,7 +5,7 @@
  *
  *     build.c     reads the Dockerfile, asks the others, writes the image
  *     bases.c     the images that FROM and COPY --from name
- *     convert.c   instructions to changes of a config and to steps (effect.c)
+ *     convert.c   instructions to changes of a config (effect.c) and to steps (steps.c)
  *     solve.c     each step: cache key, cache, or work
  *     tree.c      which files a COPY means, and their digests (statcache.c)
  *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, place.c, owner.c)
@@ -221,6 +221,13 @@ int build_effect(struct builder *b, struct build_stage *st,
 /* Appends the instruction's history entry, its time not yet known; returns its index. */
 size_t build_add_history(struct build_stage *st, const struct dockerfile_instr *in,
     const struct dockerfile_done *done, bool empty);
+/* The instructions that make layers (steps.c). */
+int build_convert_workdir(struct builder *b, struct build_stage *st,
+    const struct dockerfile_instr *in, struct err *err);
+int build_convert_copy(struct builder *b, struct build_stage *st,
+    const struct dockerfile_instr *in, struct err *err);
+int build_convert_run(struct builder *b, struct build_stage *st,
+    const struct dockerfile_instr *in, struct err *err);
 /* Expands one word with what the stage has.  Gives. */
 char *build_expand(
     struct builder *b, const struct build_stage *st, const char *word, struct err *err);
