@@ -105,9 +105,12 @@ build_load_context(struct builder *b, struct err *err)
 			rc = load_steps(b, &b->stages[i], cache, err);
 	build_statcache_close(cache);
 	b->context_time = clock_mono() - start;
-	if (rc < 0)
-		build_tell_context(b, err);
-	return rc;
+	if (rc == 0)
+		return 0;
+	/* the context's fault, not a line's */
+	b->where = (struct dockerfile_range){0};
+	build_tell_context(b, err);
+	return -1;
 }
 
 void

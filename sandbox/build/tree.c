@@ -63,6 +63,18 @@ build_tree_add_data(struct build_tree *t, const char *name, const char *data)
 	hash_data(data, strlen(data), e->digest);
 }
 
+/* errno as Go words it: without the capital letter. */
+static int
+sender_failed(const char *what, const char *path, struct err *err)
+{
+	cleanup_free char *why = xstrdup(strerror(errno));
+
+	if (*why >= 'A' && *why <= 'Z')
+		*why += 'a' - 'A';
+	return err_set(
+	    err, ERR_SYS, "error from sender: %s %s: %s", what, *path ? path : ".", why);
+}
+
 /* ---- one file -------------------------------------------------------------------------
  */
 
@@ -102,7 +114,7 @@ digest_file(struct build_tree *t, const struct build_root *root, struct build_en
 	cleanup_fd int fd =
 	    fd_open_in_nofollow(root->fd, e->path, O_RDONLY | O_NONBLOCK, 0);
 	if (fd < 0)
-		return err_sys(err, "error from sender: open %s", e->path);
+		return sender_failed("open", e->path, err);
 	if (hash_fd(fd, e->digest, err) < 0)
 		return err_while(err, "error from sender: %s", e->path);
 	t->read += e->st.st_size;
@@ -188,7 +200,7 @@ add_folder(struct build_tree *t, const struct build_root *root, const char *path
 	if (depth > DEPTH_MAX)
 		return err_set(err, ERR_LIMIT, "folders nested too deep: %.200s", path);
 	if (list_names(root, path, &names) < 0)
-		return err_sys(err, "error from sender: open %s", path);
+		return sender_failed("open", path, err);
 	for (size_t i = 0; i < names.len; i++) {
 		const char *n = names.v[i];
 		cleanup_free char *p = xasprintf("%s%s%s", path, *path ? "/" : "", n);
