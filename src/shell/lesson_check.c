@@ -69,12 +69,17 @@ play_line(struct trial *t, const char *line, struct err *err)
 {
 	struct workstation_io io = {
 	    .terminal = -1, .out = keep_output, .arg = &t->output};
-	int status;
+	struct judge_command command = {.text = line};
 
 	keep_output(&t->output, "$ ", 2);
 	keep_output(&t->output, line, strlen(line));
 	keep_output(&t->output, "\n", 1);
-	return workstation_run(t->workstation, line, &io, &status, err);
+	if (workstation_run(t->workstation, line, &io, &command.status, err) < 0)
+		return -1;
+	command.output = t->output.s;
+	if (t->judge.ran != NULL)
+		t->judge.ran(t->judge.arg, &command);
+	return 0;
 }
 
 static int

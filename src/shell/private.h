@@ -101,6 +101,12 @@ void view_progress(struct shell *sh);
 /* style: one of "bold", "dim", "green", "red", "yellow"; plain without colour. */
 void view_styled(struct shell *sh, const char *style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Text in lines that fit, each after `first` (the first) or as many blanks. */
+void view_wrapped(
+    struct shell *sh, const char *style, const char *first, const char *text);
+/* What the tutor says beside what a command has printed: rendered, with a bar before it.
+ */
+void view_advice(struct shell *sh, const char *markdown);
 void view_error(struct shell *sh, const struct err *err);
 /* Gives; free(). */
 char *view_prompt(const struct shell *sh);

@@ -54,8 +54,9 @@ tell_reason(struct shell *sh, const struct judge_result *r)
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
 		if (lines[i].text == NULL || lines[i].text[0] == '\0')
 			continue;
-		view_styled(sh, "dim", "      %s: %s", lines[i].label, lines[i].text);
-		view_text(sh, "\n");
+		cleanup_free char *first = xasprintf("      %s: ", lines[i].label);
+
+		view_wrapped(sh, "dim", first, lines[i].text);
 	}
 }
 
@@ -135,10 +136,8 @@ tell_advice(struct shell *sh, const struct judge_command *command)
 
 	if (sh->judge.coach != NULL)
 		advice = sh->judge.coach(sh->judge.arg, current(sh), command, &sh->seen);
-	if (advice != NULL && advice[0] != '\0') {
-		view_text(sh, "\n");
-		view_markdown(sh, advice);
-	}
+	if (advice != NULL && advice[0] != '\0')
+		view_advice(sh, advice);
 }
 
 void

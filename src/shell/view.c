@@ -60,6 +60,60 @@ view_markdown(struct shell *sh, const char *text)
 	sh->print(sh->print_arg, b.s, b.len);
 }
 
+/* Bytes of text up to the last blank that keeps them within `room` columns; a word that
+ * is longer stays whole. */
+static size_t
+fitting(const char *text, size_t room)
+{
+	size_t end = 0;
+
+	for (size_t i = 0;; i++) {
+		if (text[i] != ' ' && text[i] != '\n' && text[i] != '\0')
+			continue;
+		cleanup_free char *head = xstrndup(text, i);
+
+		if (end > 0 && str_width(head) > room)
+			return end;
+		end = i;
+		if (text[i] != ' ')
+			return end;
+	}
+}
+
+void
+view_wrapped(struct shell *sh, const char *style, const char *first, const char *text)
+{
+	size_t indent = str_width(first), line;
+	size_t room = sh->width > indent + 20 ? sh->width - indent : 20;
+
+	for (bool begun = false; *text != '\0' || !begun; begun = true) {
+		line = fitting(text, room);
+		if (begun)
+			view_styled(
+			    sh, style, "%*s%.*s", (int)indent, "", (int)line, text);
+		else
+			view_styled(sh, style, "%s%.*s", first, (int)line, text);
+		view_text(sh, "\n");
+		text += line + (text[line] != '\0');
+	}
+}
+
+void
+view_advice(struct shell *sh, const char *markdown)
+{
+	struct render_opts o = {
+	    .width = sh->width > 24 ? sh->width - 4 : 20, .color = sh->color};
+	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+
+	render_markdown(markdown, strlen(markdown), &o, &b);
+	view_text(sh, "\n");
+	for (char *line = b.s, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		view_styled(sh, "cyan", "  │ ");
+		sh->print(sh->print_arg, line, (size_t)(end - line) + 1);
+	}
+	view_text(sh, "\n");
+}
+
 void
 view_step(struct shell *sh)
 {
