@@ -255,6 +255,19 @@ begin(struct shell *sh)
 	shell_enter(sh, step > 0 ? (size_t)step : 0, true);
 }
 
+/* Keys for a command or a line must not end the shell in the moments between: while
+ * something is judged, or printed.  (readline is told of Ctrl-C all the same, and every
+ * process that we start has the defaults.) */
+static void
+keep_signals(const struct shell *sh)
+{
+	if (sh->terminal < 0)
+		return;
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+}
+
 int
 shell_main(int argc, char **argv)
 {
@@ -271,6 +284,7 @@ shell_main(int argc, char **argv)
 		if (err.hint[0] != '\0')
 			fprintf(stderr, "%s\n", err.hint);
 	} else {
+		keep_signals(&sh);
 		begin(&sh);
 		code = shell_loop(&sh);
 		if (sh.terminal >= 0)
