@@ -8,9 +8,12 @@
 #include "sandbox/runtime/plan.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -134,6 +137,21 @@ standard_streams(struct plan *p)
 	}
 	for (size_t i = 0; i < s->nkeep; i++)
 		fcntl(s->keep[i], F_SETFD, 0);
+}
+
+/* Set once more: changing the user has cleared it (prctl(2)).  A monitor that has died
+ * meanwhile has closed its end of the socket. */
+int
+step_lifeline(struct plan *p, const struct step *step, struct err *err)
+{
+	char byte;
+
+	(void)step;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return err_sys(err, "cannot tie the container to its monitor");
+	if (recv(p->sync, &byte, 1, MSG_DONTWAIT) == 0)
+		return err_set(err, ERR_SYS, "the monitor has gone");
+	return 0;
 }
 
 int

@@ -44,6 +44,7 @@ static const struct {
 	step_filter},
     [STEP_CAPABILITIES] = {"capabilities", "keep Docker's fourteen; become the user",
 	step_capabilities},
+    [STEP_LIFELINE] = {"lifeline", "end when the monitor ends", step_lifeline},
     [STEP_EXEC] = {"exec", "become the program", step_exec},
 };
 
@@ -100,6 +101,7 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 		add(p, STEP_READONLY_ROOT, "/", NULL);
 	add(p, STEP_FILTER, NULL, NULL);
 	add(p, STEP_CAPABILITIES, NULL, NULL);
+	add(p, STEP_LIFELINE, NULL, NULL);
 	add(p, STEP_EXEC, spec->argv[0], NULL);
 	return 0;
 }

@@ -29,6 +29,7 @@ enum step_kind {
 	STEP_FOLDER,
 	STEP_FILTER,
 	STEP_CAPABILITIES,
+	STEP_LIFELINE,
 	STEP_EXEC,
 	STEP_KINDS
 };
@@ -77,7 +78,7 @@ step_fn step_proc, step_sys, step_dev, step_console;
 /* identity.c: names, network, ids, what the kernel allows */
 step_fn step_hostname, step_network, step_user, step_filter, step_capabilities;
 /* exec.c */
-step_fn step_folder, step_exec;
+step_fn step_folder, step_lifeline, step_exec;
 
 /* Opens (O_PATH) a folder directly below the new root, made if missing; something else
  * in its place (an image's symlink) is replaced. */

@@ -67,6 +67,11 @@ kill -9 "$monitor"
 t 'a container does not outlive its monitor' soon sh -c "! kill -0 $pid"
 is 'it then shows 137' "$(docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' victim)" 'exited 137'
 t 'and can be removed' docker rm victim
+id=$(docker run -d --name other -u 1234 busybox sleep 1000)
+pid=$(docker inspect -f '{{.State.Pid}}' other)
+kill -9 "$(awk '/^PPid/ {print $2}' "/proc/$pid/status")"
+t 'nor does one of another user' soon sh -c "! test -d /proc/$pid"
+docker rm other >/dev/null
 "$DRYDOCK_BIN" docker run --name orphan busybox sleep 1000 &
 client=$!
 t 'an attached run is there' soon sh -c "$DRYDOCK_BIN docker ps -q --filter name=orphan | grep ."
