@@ -7,10 +7,12 @@
  * has more than a thousand).  libseccomp only turns names into numbers.
  *
  * Two filters: `range`, for a map with subordinate ids, and `one`, for a single
- * id, in which the calls that need another id (chown, setuid, mknod of a device)
- * are answered "done".  capset is left alone in both: it works.
+ * id, in which the calls that need another id, tell one, or must be held to one go
+ * to the supervisor (sandbox/runtime/supervise.h).  Opens for reading do not: they
+ * are most of all calls.  capset is left alone in both: it works.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
@@ -20,7 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 
 #if defined(__x86_64__)
 #define ARCH_AUDIT AUDIT_ARCH_X86_64
@@ -38,18 +40,31 @@ enum action {
 	DENY,  /* EPERM */
 	NOSYS, /* ENOSYS */
 	ALLOW,
-	DONE,    /* 0, without doing it */
+	NOTIFY,  /* ask the supervisor */
 	CLONE,   /* no new namespaces */
 	PERSON,  /* personality: the harmless ones */
 	SOCKET,  /* not AF_ALG, not AF_VSOCK */
-	MKNOD,   /* DONE for devices, else allowed; mode is argument 1 */
-	MKNODAT, /* the same, argument 2 */
+	OPEN,    /* NOTIFY for writing or creating, else allowed; flags are argument 1 */
+	OPENAT,  /* the same, argument 2 */
+	SETLIM,  /* one resource is the supervisor's (argument 0): pretend */
+	GETLIM,  /* the same: NOTIFY */
+	PRLIMIT, /* the same, argument 1 */
 	ACTIONS
 };
 
-static const char *const faked[] = {"chown", "fchown", "lchown", "fchownat", "setuid",
-    "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid", "setfsgid",
-    "setgroups", NULL};
+/* What the supervisor answers, records or enforces. */
+static const char *const notified[] = {"setuid", "setgid", "setreuid", "setregid",
+    "setresuid", "setresgid", "setfsuid", "setfsgid", "setgroups", "getuid", "geteuid",
+    "getgid", "getegid", "getresuid", "getresgid", "getgroups", "chown", "fchown",
+    "lchown", "fchownat", "stat", "lstat", "fstat", "newfstatat", "statx", "chmod",
+    "fchmod", "fchmodat", "fchmodat2", "mknod", "mknodat", "setxattr", "lsetxattr",
+    "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "access", "faccessat",
+    "faccessat2", "creat", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename",
+    "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "truncate",
+    "utime", "utimes", "utimensat", "futimesat", "chroot", NULL};
+
+/* Younger calls that could get round it; every libc falls back. */
+static const char *const avoided[] = {"openat2", "setxattrat", "removexattrat", NULL};
 
 static struct sock_filter code[CODE];
 static int len;
@@ -96,7 +111,7 @@ leaf(enum action a)
 
 	switch (a) {
 	case ALLOW: ret(SECCOMP_RET_ALLOW); break;
-	case DONE: ret(SECCOMP_RET_ERRNO | 0); break;
+	case NOTIFY: ret(SECCOMP_RET_USER_NOTIF); break;
 	case NOSYS: ret(SECCOMP_RET_ERRNO | ENOSYS); break;
 	case CLONE:
 		load(arg(0));
@@ -121,13 +136,20 @@ leaf(enum action a)
 		ret(SECCOMP_RET_ERRNO | EPERM);
 		ret(SECCOMP_RET_ALLOW);
 		break;
-	case MKNOD:
-	case MKNODAT:
-		load(arg(a == MKNOD ? 1 : 2));
-		emit((struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, S_IFMT));
-		jump(BPF_JEQ, S_IFCHR, 1, 0);
-		jump(BPF_JEQ, S_IFBLK, 0, 1);
-		ret(SECCOMP_RET_ERRNO | 0);
+	case OPEN:
+	case OPENAT:
+		load(arg(a == OPEN ? 1 : 2));
+		jump(BPF_JSET, O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
+		    0, 1);
+		ret(SECCOMP_RET_USER_NOTIF);
+		ret(SECCOMP_RET_ALLOW);
+		break;
+	case SETLIM:
+	case GETLIM:
+	case PRLIMIT:
+		load(arg(a == PRLIMIT ? 1 : 0));
+		jump(BPF_JEQ, RLIMIT_LOCKS, 0, 1);
+		ret(a == SETLIM ? SECCOMP_RET_ERRNO : SECCOMP_RET_USER_NOTIF);
 		ret(SECCOMP_RET_ALLOW);
 		break;
 	default: ret(SECCOMP_RET_ERRNO | EPERM); break;
@@ -165,6 +187,13 @@ set(enum action *table, const char *name, enum action a)
 
 	if (nr >= 0 && nr < CALLS)
 		table[nr] = a;
+}
+
+static void
+set_all(enum action *table, const char *const *names, enum action a)
+{
+	for (int i = 0; names[i] != NULL; i++)
+		set(table, names[i], a);
 }
 
 static void
@@ -226,10 +255,13 @@ main(int argc, char **argv)
 	set(table, "socket", SOCKET);
 	printf("/* made from seccomp.profile by seccomp-gen */\n");
 	write_filter("range", table);
-	for (int i = 0; faked[i] != NULL; i++)
-		set(table, faked[i], DONE);
-	set(table, "mknod", MKNOD);
-	set(table, "mknodat", MKNODAT);
+	set_all(table, notified, NOTIFY);
+	set_all(table, avoided, NOSYS);
+	set(table, "open", OPEN);
+	set(table, "openat", OPENAT);
+	set(table, "setrlimit", SETLIM);
+	set(table, "getrlimit", GETLIM);
+	set(table, "prlimit64", PRLIMIT);
 	write_filter("one", table);
 	return 0;
 }

@@ -3,10 +3,12 @@
  */
 #include "sandbox/base/netlink.h"
 #include "sandbox/runtime/plan.h"
+#include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -62,8 +64,8 @@ write_self(const char *file, const char *text)
 	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
 }
 
-/* With one id there is no second one to become: a user namespace below ours shows our
- * id under the number that was asked for. */
+/* With one id there is no second one to become, and without a filter no supervisor: a
+ * user namespace below ours shows our id under the number that was asked for. */
 static int
 rename_id(struct plan *p, struct err *err)
 {
@@ -90,22 +92,45 @@ step_user(struct plan *p, const struct step *step, struct err *err)
 		return -1;
 	if (p->console >= 0)
 		(void)!fchown(p->console, p->uid, (gid_t)-1);
-	p->user_namespace = p->holder->ids == 1 && (p->uid != 0 || p->gid != 0);
+	p->user_namespace =
+	    p->spec->no_filter && p->holder->ids == 1 && (p->uid != 0 || p->gid != 0);
 	return p->user_namespace ? rename_id(p, err) : 0;
+}
+
+/* Who the supervisor takes this process for, and all that come from it. */
+static struct ids
+first_ids(const struct plan *p)
+{
+	struct ids ids = {.ngroups = (uint32_t)p->ngroups};
+
+	for (int i = 0; i < IDS_KINDS; i++) {
+		ids.user[i] = p->uid;
+		ids.group[i] = p->gid;
+	}
+	memcpy(ids.groups, p->groups, p->ngroups * sizeof ids.groups[0]);
+	return ids;
 }
 
 int
 step_filter(struct plan *p, const struct step *step, struct err *err)
 {
+	struct ids ids = first_ids(p);
+	int fd;
+
 	(void)step;
-	return p->spec->no_filter ? 0 : seccomp_load(p->holder->map, err);
+	if (p->spec->no_filter)
+		return 0;
+	if (seccomp_load(p->holder->map, &fd, err) < 0)
+		return -1;
+	cleanup_fd int listener = fd;
+	return fd < 0 ? 0 : supervisor_hand(p->ids, listener, &ids, err);
 }
 
 static int
 become_user(struct plan *p, struct err *err)
 {
 	if (p->holder->ids == 1)
-		return 0; /* there already */
+		return 0; /* there already, or so it is told */
 	if (setgroups(p->ngroups, p->groups) < 0 ||
 	    setresgid(p->gid, p->gid, p->gid) < 0 ||
 	    setresuid(p->uid, p->uid, p->uid) < 0)
@@ -130,8 +155,11 @@ step_capabilities(struct plan *p, const struct step *step, struct err *err)
 			prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
 	if (become_user(p, err) < 0)
 		return -1;
-	if (p->uid != 0)
+	if (p->uid != 0) {
 		mask = 0; /* as exec would do */
+		/* for the kernel we are still 0: exec must not give it all back */
+		prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0);
+	}
 	d[0].effective = d[0].permitted = (unsigned)mask;
 	d[1].effective = d[1].permitted = (unsigned)(mask >> 32);
 	if (syscall(SYS_capset, &h, d) < 0)

@@ -79,7 +79,7 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	memset(p, 0, sizeof *p);
 	p->holder = h;
 	p->spec = spec;
-	p->root = p->sync = p->console = -1;
+	p->root = p->sync = p->ids = p->console = -1;
 	if (spec->nmounts > PLAN_MAX - 40)
 		return err_set(err, ERR_LIMIT, "%zu mounts are too many", spec->nmounts);
 	add(p, STEP_OVERLAY, "/", NULL);

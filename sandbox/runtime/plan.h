@@ -51,8 +51,9 @@ struct plan {
 	/* what steps leave for later ones; used by init only */
 	int root;            /* O_PATH of the new root */
 	int sync;            /* init's end of the socket to its parent */
+	int ids;             /* init's end of the socket to the supervisor, or -1 */
 	int console;         /* slave side of the terminal */
-	bool user_namespace; /* a non-root user in a map of one id */
+	bool user_namespace; /* a non-root user in a map of one id, without a supervisor */
 	unsigned uid, gid;
 	unsigned groups[64];
 	size_t ngroups;
@@ -87,8 +88,9 @@ int root_folder(struct plan *p, const char *name, mode_t mode, struct err *err);
 int mount_on(const char *source, int target, const char *type, unsigned long flags,
     const char *data);
 
-/* seccomp.c: loads the filter for the map; before capabilities are dropped. */
-int seccomp_load(enum idmap map, struct err *err);
+/* seccomp.c: loads the filter for the map; before capabilities are dropped.  Gives the
+ * listener of the map of one id, -1 for the other. */
+int seccomp_load(enum idmap map, int *ret_listener, struct err *err);
 
 /* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).
  * Docker's words for a missing name.  Sets uid, gid, groups, home of the plan. */

@@ -5,20 +5,38 @@
  * and init still holds CAP_SYS_ADMIN in its own user namespace.
  */
 #include "sandbox/runtime/plan.h"
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <seccomp_filter.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { LISTEN = SECCOMP_FILTER_FLAG_NEW_LISTENER };
+
+/* A call that the supervisor has begun is not broken off by a signal (Linux 5.19). */
+static int
+load_with_listener(void)
+{
+	struct sock_fprog one = {ARRAY_LEN(seccomp_one), (void *)seccomp_one};
+	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    LISTEN | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &one);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, LISTEN, &one);
+	return (int)fd;
+}
+
 int
-seccomp_load(enum idmap map, struct err *err)
+seccomp_load(enum idmap map, int *ret_listener, struct err *err)
 {
 	struct sock_fprog range = {ARRAY_LEN(seccomp_range), (void *)seccomp_range};
-	struct sock_fprog one = {ARRAY_LEN(seccomp_one), (void *)seccomp_one};
+	long rc;
 
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
-		map == IDMAP_ONE ? &one : &range) < 0)
-		return err_sys(err, "cannot load the system call filter");
-	return 0;
+	*ret_listener = -1;
+	if (map == IDMAP_ONE)
+		rc = *ret_listener = load_with_listener();
+	else
+		rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &range);
+	return rc < 0 ? err_sys(err, "cannot load the system call filter") : 0;
 }

@@ -2,6 +2,7 @@
  * start.c - clone init, map its ids, let it go
  */
 #include "sandbox/runtime/plan.h"
+#include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
@@ -67,6 +68,19 @@ clone_init(struct plan *p, int *pidfd)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
+/* Beside init, with its own socket to it; only a filter with a listener needs one. */
+static int
+start_supervisor(
+    const struct plan *p, struct runtime_proc *r, int *theirs, struct err *err)
+{
+	cleanup_fd int sock = take_fd(theirs);
+
+	if (sock < 0)
+		return 0;
+	r->watcher = supervisor_start(sock, r->pidfd, p->spec->dir, err);
+	return r->watcher < 0 ? -1 : 0;
+}
+
 static int
 keep_mounts(struct runtime_proc *r)
 {
@@ -94,17 +108,27 @@ runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
 		return err_sys(err, "cannot enter DRYDOCK_HOME");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, "cannot make a socket");
-	cleanup_fd int ours = pair[0], theirs = pair[1];
+	cleanup_fd int ours = pair[0], theirs = pair[1], asks = -1, answers = -1;
+	if (h->map == IDMAP_ONE && !spec->no_filter) {
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+			return err_sys(err, "cannot make a socket");
+		asks = pair[0];
+		answers = pair[1];
+	}
 	plan.sync = theirs;
+	plan.ids = asks;
 	ret->pid = clone_init(&plan, &ret->pidfd);
 	if (ret->pid < 0)
 		return err_sys(err, "cannot make the container's namespaces");
 	if (ret->pid == 0) {
 		close(ours);
+		fd_close_p(&answers);
 		init(&plan);
 	}
 	fd_close_p(&theirs);
-	if (idmap_write_child(h, ret->pid, err) < 0 || keep_mounts(ret) < 0 ||
+	fd_close_p(&asks);
+	if (start_supervisor(&plan, ret, &answers, err) < 0 ||
+	    idmap_write_child(h, ret->pid, err) < 0 || keep_mounts(ret) < 0 ||
 	    fd_write_all(ours, "m", 1) < 0) {
 		if (err != NULL && err->kind == ERR_NONE)
 			err_sys(err, "cannot start the container's first process");
@@ -142,6 +166,10 @@ runtime_go(struct runtime_proc *p, struct err *err)
 void
 runtime_done(struct runtime_proc *p)
 {
+	if (p->watcher > 0 && fd_wait_readable(p->pidfd, 0) == 1) {
+		proc_wait(p->watcher);
+		p->watcher = -1;
+	}
 	fd_close_p(&p->go);
 	fd_close_p(&p->console);
 	fd_close_p(&p->mntns);
