@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 struct client {
+	const struct container_attach *a;
+	size_t matched; /* so many of the detach keys have been typed */
 	int sock, signals;
 	bool in;  /* our input is wanted and has not ended */
 	bool raw; /* our terminal is raw: `saved` restores it */
@@ -68,22 +70,50 @@ pass_signal(struct client *c)
 	signo = (int)info.ssi_signo;
 	if (signo == SIGWINCH)
 		send_size(c);
+	else if (c->a->keep_signals)
+		c->code = 128 + signo;
 	else
 		wire_send(c->sock, WIRE_SIGNAL, &signo, sizeof signo, 0);
-	if (signo == SIGINT || signo == SIGTERM)
+	if (!c->a->keep_signals && (signo == SIGINT || signo == SIGTERM))
 		count_interrupt(c);
+}
+
+/* Docker sends detach keys on only when they turn out not to be a whole sequence.  Writes
+ * to out (room for n and the keys) what goes to the program; true: the user leaves. */
+static bool
+find_detach_keys(struct client *c, const char *data, size_t n, char *out, size_t *len)
+{
+	const char *keys = c->a->tty ? c->a->detach_keys : "";
+
+	*len = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (*keys != '\0' && data[i] == keys[c->matched]) {
+			if (keys[++c->matched] == '\0')
+				return true;
+			continue;
+		}
+		memcpy(out + *len, keys, c->matched);
+		*len += c->matched;
+		c->matched = 0;
+		out[(*len)++] = data[i];
+	}
+	return false;
 }
 
 static void
 pass_input(struct client *c)
 {
-	char data[WIRE_MAX];
+	char data[WIRE_MAX / 2], out[WIRE_MAX];
 	ssize_t n = read(STDIN_FILENO, data, sizeof data);
+	size_t len;
 
 	if (n < 0 && errno == EINTR)
 		return;
 	if (n > 0) {
-		wire_send(c->sock, WIRE_IN, data, (size_t)n, 0);
+		if (find_detach_keys(c, data, (size_t)n, out, &len))
+			c->code = CONTAINER_DETACHED;
+		if (len > 0)
+			wire_send(c->sock, WIRE_IN, out, len, 0);
 		return;
 	}
 	c->in = false;
@@ -141,7 +171,7 @@ relay(struct client *c)
 int
 client_follow(int sock, const struct container_attach *a, struct err *err)
 {
-	struct client c = {.sock = sock, .in = a->in, .code = -1};
+	struct client c = {.a = a, .sock = sock, .in = a->in, .code = -1};
 	sigset_t set, old;
 
 	catch_signals(&set, &old);

@@ -57,7 +57,8 @@ enum container_status {
 
 struct container_state {
 	enum container_status status;
-	pid_t pid; /* on the host; running only */
+	bool paused; /* beside RUNNING */
+	pid_t pid;   /* on the host; running only */
 	unsigned long long start_time;
 	int exit_code;
 	char *error;                     /* why a start failed, or NULL */
@@ -92,21 +93,52 @@ int container_create(struct session *s, struct container_config *c, struct err *
 
 /* What the client sees of a start with its standard streams attached. */
 struct container_attach {
-	bool in, out; /* -i; not -d */
-	bool tty;     /* -t: our terminal is raw meanwhile */
-	bool rm_wait; /* the answer comes after the container is gone from `ps -a` */
+	bool in, out;      /* -i; not -d */
+	bool tty;          /* -t: our terminal is raw meanwhile */
+	bool rm_wait;      /* the answer comes after the container is gone from `ps -a` */
+	bool keep_signals; /* signals end us and are not passed on (exec, --sig-proxy) */
+	unsigned short rows, cols; /* of the user's terminal; 0: unknown */
+	/* With a terminal: what leaves the program alone ("\x10\x11", Ctrl-P Ctrl-Q); "":
+	 * nothing does. */
+	char detach_keys[32];
 };
+/* What the functions that attach return when the user has left with the detach keys. */
+enum { CONTAINER_DETACHED = 256 };
+
 /* Starts it under a new monitor.  Detached: returns 0 once it runs.  Attached: carries
  * the streams, passes signals on, and returns its exit code (>= 0) when it has ended.
  * -1 with Docker's words when it did not start. */
 int container_start(
     struct session *s, const char *id, const struct container_attach *a, struct err *err);
 
+/* Attaches to a container that runs; as container_start. ERR_CONFLICT when it does not.
+ */
+int container_attach(
+    struct session *s, const char *id, const struct container_attach *a, struct err *err);
+
+/* `docker exec`: one more program in a container that runs. */
+struct container_exec {
+	const char *const *argv;
+	const struct vec *env;     /* "K=V" beside the container's own; borrowed */
+	const char *cwd, *user;    /* NULL: the container's */
+	bool detach;               /* do not wait */
+	struct container_attach a; /* tty says that it gets a terminal */
+};
+/* Returns its exit code (0 when detached), or CONTAINER_DETACHED.  ERR_CONFLICT when the
+ * container does not run; when the program could not be started, a text in runc's words
+ * and a kind that is not ERR_CONFLICT. */
+int container_exec(
+    struct session *s, const char *id, const struct container_exec *x, struct err *err);
+
 /* SIGTERM (or its stop signal), then SIGKILL after `timeout` s (-1: its own or 10).
  * Returns when it has ended.  A stopped one is fine. */
 int container_stop(struct session *s, const char *id, int timeout, struct err *err);
 /* ERR_CONFLICT when it is not running. */
 int container_signal(struct session *s, const char *id, int signo, struct err *err);
+/* Stops all its processes where they are, or lets them go on.  ERR_CONFLICT when it does
+ * not run, is paused already, or is not. */
+int container_pause(struct session *s, const char *id, struct err *err);
+int container_unpause(struct session *s, const char *id, struct err *err);
 /* Waits for the end; returns the exit code. */
 int container_wait(struct session *s, const char *id, struct err *err);
 /* ERR_CONFLICT when running and not forced; anonymous volumes go with `volumes`. */

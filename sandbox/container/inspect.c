@@ -36,9 +36,10 @@ state_object(const struct container_state *st)
 	    [CONTAINER_RUNNING] = "running",
 	    [CONTAINER_EXITED] = "exited"};
 	json_t *j = json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:s}", "Status",
-	    words[st->status], "Running", st->status == CONTAINER_RUNNING, "Paused", 0,
-	    "Restarting", 0, "OOMKilled", 0, "Dead", 0, "Pid", (int)st->pid, "ExitCode",
-	    st->exit_code, "Error", st->error != NULL ? st->error : "");
+	    st->paused ? "paused" : words[st->status], "Running",
+	    st->status == CONTAINER_RUNNING, "Paused", st->paused, "Restarting", 0,
+	    "OOMKilled", 0, "Dead", 0, "Pid", (int)st->pid, "ExitCode", st->exit_code,
+	    "Error", st->error != NULL ? st->error : "");
 
 	json_object_set_new(j, "StartedAt", time_text(st->started_at));
 	json_object_set_new(j, "FinishedAt", time_text(st->finished_at));

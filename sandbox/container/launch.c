@@ -182,13 +182,13 @@ close_theirs(struct runtime_spec *spec)
 	fd_close_p(&spec->errfd);
 }
 
-static void
-make_env(const struct container_config *c, struct vec *env)
+void
+make_env(const struct container_config *c, bool tty, struct vec *env)
 {
 	/* the order is the engine's: an image's PATH takes this one's place */
 	vec_add(env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	vec_addf(env, "HOSTNAME=%s", c->hostname);
-	if (c->tty)
+	if (tty)
 		vec_add(env, "TERM=xterm");
 	for (size_t i = 0; i < c->env.len; i++) {
 		const char *eq = strchr(c->env.v[i], '=');
@@ -254,7 +254,7 @@ make_spec(struct launch *l, const struct store_image *image, struct room *r, int
 
 	vec_add_all(&r->argv, c->entrypoint.v);
 	vec_add_all(&r->argv, c->cmd.v);
-	make_env(c, &r->env);
+	make_env(c, c->tty, &r->env);
 	r->wheels = offline_wheels(store_home_dir(session_store(l->session)));
 	r->under = offline_under(
 	    layers, owner, r->wheels >= 0 && image_has_etc(layers, image), err);
@@ -279,6 +279,8 @@ make_spec(struct launch *l, const struct store_image *image, struct room *r, int
 	    .out = -1,
 	    .errfd = -1,
 	    .tty = c->tty,
+	    .rows = l->rows,
+	    .cols = l->cols,
 	    .readonly_root = c->readonly_root,
 	};
 	return make_mounts(l, r, err);

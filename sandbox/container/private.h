@@ -20,6 +20,9 @@ int record_exited(int dir, const struct container_state *state, struct err *err)
 /* Reads both; what they say is judged by container_state(). */
 int record_read(int dir, struct container_state *ret, bool *ret_was_running);
 
+/* A file with the start time of the first process that is paused. */
+#define PAUSED_MARK "paused"
+
 /* Ports as JSON and back (used by config.json and running.json).  Gives. */
 json_t *ports_to_json(const struct network_port *ports, size_t n);
 size_t ports_from_json(const json_t *a, struct network_port **ret);
@@ -63,13 +66,21 @@ enum wire_kind {
 	WIRE_EOF = 'c',    /* input, its end */
 	WIRE_SIGNAL = 'k', /* int */
 	WIRE_SIZE = 'w',   /* struct winsize */
+	WIRE_HELLO = 'h',  /* one byte: what the client wants; its first message */
 };
+enum { WIRE_HELLO_IN = 1, WIRE_HELLO_OUT = 2 };
 enum { WIRE_MAX = 32768 };
 
 /* Sends; 0, or -1 with errno (EAGAIN with MSG_DONTWAIT in flags: not sent). */
 int wire_send(int sock, enum wire_kind kind, const void *data, size_t len, int flags);
 /* Receives into data (WIRE_MAX bytes); kind, 0 at the end, -1 with errno. */
 int wire_recv(int sock, char *data, size_t *ret_len, int flags);
+
+/* The socket below the container's folder `dir` where a running container can be attached
+ * to; fills the address (by way of /proc: our own path may be too long). */
+#define ATTACH_SOCKET "attach"
+struct sockaddr_un;
+void attach_address(int dir, struct sockaddr_un *ret);
 
 /* The client's side after a start (client.c): see container_start. */
 int client_follow(int sock, const struct container_attach *a, struct err *err);
@@ -88,15 +99,29 @@ struct launch {
 	struct runtime_proc proc;
 	int in, out, errfd; /* our ends of the container's streams; -1 */
 	int64_t started_at;
+	unsigned short rows, cols; /* of the client's terminal; 0: unknown */
 };
+
+/* A pidfd of a running container's first process, checked to be the one that was started;
+ * -1 when there is none (stop.c). */
+int open_first(const struct container_state *st);
+
+/* In a fork that stays: a session of its own, signals as at birth, and nothing open that
+ * our caller's caller left open (start.c). */
+void become_keeper(void);
+/* The first word of a monitor or keeper: 0, or -1 and its error. */
+int wait_started(int sock, struct err *err);
+/* What a program finds in its environment, in Docker's order (launch.c). */
+void make_env(const struct container_config *c, bool tty, struct vec *env);
 
 /* In the monitor: everything up to a running program.  0, or -1 in Docker's words. */
 int launch_run(struct launch *l, const struct store_image *image, struct err *err);
 void launch_done(struct launch *l);
 
-/* The monitor's life, after a start that succeeded; client -1: none.  Writes how the
- * container ended, answers, cleans up; the process then exits. */
-void monitor_run(struct launch *l, int client);
+/* The monitor's life, after a start that succeeded; client -1: none, else taken, and
+ * `in` says that it writes to the container.  Writes how the container ended, answers,
+ * cleans up; the process then exits. */
+void monitor_run(struct launch *l, int client, bool in);
 
 /* Moves the container's folder away (a rename: from then on it is gone) and frees its
  * name.  In any process that may write the session's folders.  Gives the name in trash.

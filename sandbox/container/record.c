@@ -73,6 +73,17 @@ record_exited(int dir, const struct container_state *state, struct err *err)
 	return 0;
 }
 
+/* The mark names the process that is paused: one that was left behind means nothing. */
+static bool
+is_paused(int dir, unsigned long long start_time)
+{
+	cleanup_buf struct buf b = BUF_INIT(64);
+
+	return faccessat(dir, PAUSED_MARK, F_OK, 0) == 0 &&
+	       fd_read_file(dir, PAUSED_MARK, &b, NULL) == 0 &&
+	       strtoull(b.s, NULL, 10) == start_time;
+}
+
 static void
 read_running(const json_t *j, struct container_state *s)
 {
@@ -106,9 +117,11 @@ record_read(int dir, struct container_state *ret, bool *ret_was_running)
 
 	memset(ret, 0, sizeof *ret);
 	*ret_was_running = running != NULL;
-	if (running != NULL)
+	if (running != NULL) {
 		read_running(running, ret);
-	else if (exited != NULL)
+		ret->paused = is_paused(dir, ret->start_time);
+	}
+	if (running == NULL && exited != NULL)
 		read_exited(exited, ret);
 	return 0;
 }
@@ -142,6 +155,7 @@ container_state(
 			return 0;
 	}
 	ret->status = CONTAINER_EXITED; /* the monitor was killed, and it with it */
+	ret->paused = false;
 	ret->exit_code = 137;
 	ret->finished_at = ret->started_at;
 	return 0;

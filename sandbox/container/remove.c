@@ -82,6 +82,11 @@ container_remove(struct session *s, const char *id, bool force, struct err *err)
 	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
 	    container_state(s, id, &st, err) < 0)
 		return -1;
+	if (st.paused && !force)
+		return err_set(err, ERR_CONFLICT,
+		    "cannot remove container \"/%s\": container is paused and must be "
+		    "unpaused first",
+		    c->name);
 	if (st.status == CONTAINER_RUNNING && !force)
 		return err_set(err, ERR_CONFLICT,
 		    "cannot remove container \"/%s\": container is running: stop the "

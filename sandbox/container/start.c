@@ -32,6 +32,14 @@ let_go_of_foreign(void)
 		dup2(null, i);
 }
 
+void
+become_keeper(void)
+{
+	setsid();
+	let_go_of_foreign();
+	proc_reset_signals();
+}
+
 /* An earlier monitor may still be unmounting: its lock goes when it has done so. */
 static int
 take_lock(int dir, struct err *err)
@@ -71,7 +79,8 @@ record_failure(struct launch *l, const struct err *err)
 }
 
 static _Noreturn void
-monitor_main(struct launch *l, const struct store_image *image, int sock, bool attached)
+monitor_main(struct launch *l, const struct store_image *image, int sock,
+    const struct container_attach *a)
 {
 	struct err err = ERR_INIT;
 
@@ -88,14 +97,13 @@ monitor_main(struct launch *l, const struct store_image *image, int sock, bool a
 	}
 	container_event(l->session, l->config, "start", -1);
 	wire_send(sock, WIRE_STARTED, NULL, 0, 0);
-	if (!attached)
+	if (!a->in && !a->out)
 		fd_close_p(&sock);
-	monitor_run(l, sock);
+	monitor_run(l, sock, a->in);
 	_exit(0);
 }
 
-/* The first word of the monitor. */
-static int
+int
 wait_started(int sock, struct err *err)
 {
 	char data[WIRE_MAX];
@@ -144,12 +152,14 @@ container_start(
 	cleanup_fd int ours = pair[0], theirs = pair[1];
 	l.config = c;
 	l.dir = dir;
+	l.rows = a->rows;
+	l.cols = a->cols;
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "cannot fork");
 	if (pid == 0) {
 		close(ours);
-		monitor_main(&l, &image, theirs, a->in || a->out);
+		monitor_main(&l, &image, theirs, a);
 	}
 	fd_close_p(&theirs);
 	if (wait_started(ours, err) < 0)

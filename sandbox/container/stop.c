@@ -19,11 +19,11 @@ not_running(const struct container_config *c, struct err *err)
 	return err_set(err, ERR_CONFLICT, "container %s is not running", c->id);
 }
 
-/* The container's first process, checked to be the one that was started. */
-static int
-open_process(const struct container_state *st)
+int
+open_first(const struct container_state *st)
 {
-	int fd = st->pid > 0 ? proc_pidfd(st->pid) : -1;
+	int fd =
+	    st->status == CONTAINER_RUNNING && st->pid > 0 ? proc_pidfd(st->pid) : -1;
 
 	if (fd >= 0 && proc_start_time(st->pid) != st->start_time)
 		fd_close_p(&fd);
@@ -86,7 +86,7 @@ container_signal(struct session *s, const char *id, int signo, struct err *err)
 	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
 	    container_state(s, id, &st, err) < 0)
 		return -1;
-	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_process(&st) : -1;
+	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
 	if (pidfd < 0)
 		return not_running(c, err);
 	if (send_signal(s, pidfd, signo, err) < 0)
@@ -115,7 +115,7 @@ container_stop(struct session *s, const char *id, int timeout, struct err *err)
 	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
 	    container_state(s, id, &st, err) < 0)
 		return -1;
-	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_process(&st) : -1;
+	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
 	if (pidfd < 0)
 		return 0;
 	if (timeout < 0)
@@ -142,7 +142,7 @@ container_wait(struct session *s, const char *id, struct err *err)
 	if (dir < 0 || container_state(s, id, &st, err) < 0)
 		return -1;
 	if (st.status == CONTAINER_RUNNING) {
-		cleanup_fd int pidfd = open_process(&st);
+		cleanup_fd int pidfd = open_first(&st);
 
 		wait_end(dir, pidfd, FOREVER);
 		container_state_done(&st);

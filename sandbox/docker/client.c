@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +99,19 @@ client_is_tty(const struct client *c, char stream)
 	if (c->tty != NULL)
 		return colon != NULL && strchr(colon + 1, stream) != NULL;
 	return isatty((int)(strchr(letters, stream) - letters));
+}
+
+void
+client_size(const struct client *c, unsigned short *rows, unsigned short *cols)
+{
+	struct winsize size = {0};
+
+	if (c->tty != NULL)
+		(void)!sscanf(c->tty, "%hux%hu", &size.ws_col, &size.ws_row);
+	else
+		ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+	*rows = size.ws_row;
+	*cols = size.ws_col;
 }
 
 int

@@ -40,5 +40,7 @@ char *client_path(const struct client *c, const char *path);
 const char *client_getenv(const struct client *c, const char *name);
 /* Is the user's stream ('i', 'o', 'e') a terminal? */
 bool client_is_tty(const struct client *c, char stream);
+/* Size of the user's terminal; both 0 when there is none. */
+void client_size(const struct client *c, unsigned short *rows, unsigned short *cols);
 
 #endif

@@ -89,6 +89,12 @@ bool docker_is_ours(const char *canonical);
 /* Fills *ret from the options of run and create; the image is pulled if need be.
  * On failure everything is said; *exit_code is what to return then. */
 struct container_config *docker_make_config(struct docker *d, int *exit_code);
+/* Appends what --env-file and --env say to env. */
+int docker_read_env(struct docker *d, struct vec *env, struct err *err);
+/* Fills tty, size and detach keys of a from the user's terminal; -1 when --detach-keys is
+ * malformed.  tty: the container (or exec) has one. */
+int docker_terminal(
+    struct docker *d, bool tty, struct container_attach *a, struct err *err);
 /* "-p" text, e.g. "127.0.0.1:8080-8081:80-81/tcp", to ports appended to c.  ERR_INPUT
  * with Docker's text. */
 int docker_parse_publish(const char *text, struct container_config *c, struct err *err);

@@ -86,18 +86,27 @@ read_pairs(struct docker *d, const char *file, struct vec *out, struct err *err)
 	return 0;
 }
 
+int
+docker_read_env(struct docker *d, struct vec *env, struct err *err)
+{
+	const char *v;
+
+	for (size_t i = 0; (v = opts_next(&d->opts, "env-file", &i)) != NULL;)
+		if (read_pairs(d, v, env, err) < 0)
+			return -1;
+	for (size_t i = 0; (v = opts_next(&d->opts, "env", &i)) != NULL;)
+		add_env(d, env, v);
+	return 0;
+}
+
 static int
 take_env(
     struct docker *d, struct container_config *c, const json_t *image, struct err *err)
 {
 	cleanup_vec struct vec from_image = VEC_INIT;
-	const char *v;
 
-	for (size_t i = 0; (v = opts_next(&d->opts, "env-file", &i)) != NULL;)
-		if (read_pairs(d, v, &c->env, err) < 0)
-			return -1;
-	for (size_t i = 0; (v = opts_next(&d->opts, "env", &i)) != NULL;)
-		add_env(d, &c->env, v);
+	if (docker_read_env(d, &c->env, err) < 0)
+		return -1;
 	json_get_vec(image, "Env", &from_image);
 	for (size_t i = 0; i < from_image.len; i++) {
 		const char *line = from_image.v[i];

@@ -11,13 +11,6 @@ missing(const char *word)
 }
 
 int
-docker_exec(struct docker *d)
-{
-	(void)d;
-	return missing("exec");
-}
-
-int
 docker_push(struct docker *d)
 {
 	(void)d;

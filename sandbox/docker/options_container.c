@@ -21,14 +21,26 @@ const struct opt_row docker_ps_options[] = {
 
 const struct opt_row docker_exec_options[] = {
     OPT("detach", 'd', OPT_BOOL, "Detached mode: run command in the background"),
+    OPT("detach-keys", 0, OPT_STRING,
+	"Override the key sequence for detaching a container"),
     OPT("env", 'e', OPT_ENV, "Set environment variables"),
     OPT("env-file", 0, OPT_LIST, "Read in a file of environment variables"),
     OPT("interactive", 'i', OPT_BOOL, "Keep STDIN open even if not attached"),
-    OPT("privileged", 0, OPT_BOOL, "Give extended privileges to the command"),
+    OPT("privileged", 0, OPT_BOOL, "Give extended privileges to the command",
+	.flags = OPT_LATER),
     OPT("tty", 't', OPT_BOOL, "Allocate a pseudo-TTY"),
     OPT("user", 'u', OPT_STRING,
 	"Username or UID (format: \"<name|uid>[:<group|gid>]\")"),
     OPT("workdir", 'w', OPT_STRING, "Working directory inside the container"),
+    OPT_END,
+};
+
+const struct opt_row docker_attach_options[] = {
+    OPT("detach-keys", 0, OPT_STRING,
+	"Override the key sequence for detaching a container"),
+    OPT("no-stdin", 0, OPT_BOOL, "Do not attach STDIN"),
+    OPT("sig-proxy", 0, OPT_BOOL, "Proxy all received signals to the process",
+	.initial = "true"),
     OPT_END,
 };
 
@@ -53,6 +65,8 @@ const struct opt_row docker_logs_options[] = {
     OPT_END,
 };
 
+const struct opt_row docker_pause_options[] = {OPT_END};
+const struct opt_row docker_unpause_options[] = {OPT_END};
 const struct opt_row docker_port_options[] = {OPT_END};
 const struct opt_row docker_rename_options[] = {OPT_END};
 const struct opt_row docker_wait_options[] = {OPT_END};
@@ -77,7 +91,7 @@ const struct opt_row docker_rm_options[] = {
 const struct opt_row docker_start_options[] = {
     OPT("attach", 'a', OPT_BOOL, "Attach STDOUT/STDERR and forward signals"),
     OPT("detach-keys", 0, OPT_STRING,
-	"Override the key sequence for detaching a container", .flags = OPT_LATER),
+	"Override the key sequence for detaching a container"),
     OPT("interactive", 'i', OPT_BOOL, "Attach container's STDIN"),
     OPT_END,
 };

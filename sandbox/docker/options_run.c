@@ -106,9 +106,9 @@ const struct opt_row docker_run_options[] = {
     RUN_AND_CREATE,
     OPT("detach", 'd', OPT_BOOL, "Run container in background and print container ID"),
     OPT("detach-keys", 0, OPT_STRING,
-	"Override the key sequence for detaching a container", .flags = OPT_LATER),
+	"Override the key sequence for detaching a container"),
     OPT("sig-proxy", 0, OPT_BOOL, "Proxy received signals to the process",
-	.initial = "true", .flags = OPT_NOTHING),
+	.initial = "true"),
     OPT_END,
 };
 #undef PULL_BEFORE

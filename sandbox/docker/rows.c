@@ -52,7 +52,7 @@ docker_state_word(const struct container_state *s)
 {
 	switch (s->status) {
 	case CONTAINER_CREATED: return "created";
-	case CONTAINER_RUNNING: return "running";
+	case CONTAINER_RUNNING: return s->paused ? "paused" : "running";
 	case CONTAINER_EXITED: return "exited";
 	}
 	return "dead";

@@ -47,8 +47,14 @@ start(struct docker *d, const struct container_config *c)
 	    .rm_wait = c->auto_remove,
 	};
 	struct err err = ERR_INIT;
-	int code = container_start(d->session, c->id, &attach, &err);
+	int code;
 
+	attach.keep_signals = !opts_on(&d->opts, "sig-proxy") && !c->tty;
+	if (docker_terminal(d, c->tty, &attach, &err) < 0)
+		return docker_run_failed(d, &err);
+	code = container_start(d->session, c->id, &attach, &err);
+	if (code == CONTAINER_DETACHED)
+		return 0;
 	/* as Docker: the id is printed even when the start then fails */
 	if (c->detach) {
 		printf("%s\n", c->id);

@@ -7,8 +7,9 @@
 static int
 start_attached(struct docker *d)
 {
-	struct container_attach attach = {
-	    .in = opts_on(&d->opts, "interactive"), .out = true};
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state state = {.pid = 0};
+	struct container_attach a = {.out = true};
 	struct err err = ERR_INIT;
 	char id[65];
 	int code;
@@ -20,9 +21,19 @@ start_attached(struct docker *d)
 	}
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
-	if (container_find(d->session, d->opts.args[0], id, &err) < 0)
+	if (container_find(d->session, d->opts.args[0], id, &err) < 0 ||
+	    container_load(d->session, id, &c, &err) < 0 ||
+	    container_state(d->session, id, &state, &err) < 0)
 		return docker_refused(&err);
-	code = container_start(d->session, id, &attach, &err);
+	if (docker_terminal(d, c->tty, &a, &err) < 0)
+		return docker_failed(&err);
+	a.in = opts_on(&d->opts, "interactive") && c->open_stdin;
+	if (state.status == CONTAINER_RUNNING)
+		code = container_attach(d->session, id, &a, &err);
+	else
+		code = container_start(d->session, id, &a, &err);
+	if (code == CONTAINER_DETACHED)
+		return 0;
 	return code >= 0 ? code : docker_refused(&err);
 }
 

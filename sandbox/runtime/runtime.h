@@ -15,9 +15,6 @@
  * (init), in this order: root overlay, /proc, /sys, /dev, mounts, masks,
  * pivot_root, network, user, seccomp, capabilities, exec.
  *
- * With a map of one id a SUPERVISOR answers, records and enforces what the kernel cannot
- * (supervise.h): who a process is, and whose files are.
- *
  * Nothing here knows images, containers with names, or sessions: the caller
  * gives folders, an argv and an environment.
  */
@@ -145,12 +142,10 @@ struct runtime_proc {
 	int mntns;   /* keeps the mounts until closed: close it last, after the answer */
 	int console; /* with tty: the master side, else -1 */
 	int go;      /* internal: the other end of init's socket */
-	pid_t watcher; /* internal: of the supervisor (map of one id), or -1 */
 };
 #define RUNTIME_PROC_INIT \
 	{ \
-		.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1, \
-		.watcher = -1 \
+		.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1 \
 	}
 
 /* A mount of what fd (O_PATH) names, ready to be moved into a container; to be made
@@ -172,8 +167,18 @@ int runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
  * sent (ERR_EXEC_MISSING, ERR_EXEC_DENIED, ERR_NOT_FOUND for a user, ...) worded as
  * runc does ("exec: \"x\": executable file not found in $PATH"); it has then ended. */
 int runtime_go(struct runtime_proc *p, struct err *err);
-/* Close what is open; does not kill.  After the process has ended: what was recorded of
- * owners is complete, and nothing of ours uses its mounts any more. */
+/* One more program in a container that runs: first is its first process (pidfd: of the
+ * same), as runtime_prepare gave it.  To be called in a process that has done
+ * holder_enter(), which becomes the program's parent.  Of spec argv, env, cwd (must
+ * exist), user, net (JOIN: stay in the caller's network), streams and tty count.  The
+ * streams become the user's.  Then runtime_go(), as for a first process; ret->mntns stays
+ * -1.  ERR_NOT_FOUND for a user that is not there. */
+int runtime_join(const struct holder *h, pid_t first, int pidfd,
+    const struct runtime_spec *spec, struct runtime_proc *ret, struct err *err);
+/* In a process that has done holder_enter(): signals all processes of the container but
+ * its first one. */
+int runtime_signal_others(pid_t first, int pidfd, int signo, struct err *err);
+/* Close what is open; does not kill. */
 void runtime_done(struct runtime_proc *p);
 
 /* The plan as text, one step a line, for --explain. */

@@ -1,0 +1,331 @@
+/*
+ * join.c - one more program in a container that runs
+ *
+ * A child of the caller, the guide, goes into the container's namespaces, finds terminal
+ * and user there, and makes the program's process, which is born in its pid namespace as
+ * a child of the caller.  From the first moment on nobody inside may look into either of
+ * them (CVE-2016-9962, CVE-2019-5736): not dumpable, and of our descriptors the new
+ * process keeps its streams alone.
+ */
+#include "sandbox/runtime/plan.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* ---- into the namespaces ------------------------------------------------------------
+ */
+
+/* The user namespace that owns its mounts.  A first process that is not root may itself
+ * live in one further below, from which the others cannot be joined. */
+static int
+owner_of(pid_t first, struct err *err)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)first);
+	cleanup_fd int mounts = open(path, O_RDONLY | O_CLOEXEC);
+	int owner = mounts < 0 ? -1 : ioctl(mounts, NS_GET_USERNS);
+
+	if (owner < 0)
+		err_sys(err, "cannot look into the container");
+	return owner;
+}
+
+static int
+enter(pid_t first, int pidfd, bool net, struct err *err)
+{
+	int spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+	cleanup_fd int owner = owner_of(first, err);
+
+	if (owner < 0)
+		return -1;
+	if (fd_wait_readable(pidfd, 0) != 0) /* else the number may be another's */
+		return err_set(err, ERR_CONFLICT, "the container has ended");
+	if (setns(owner, CLONE_NEWUSER) < 0 ||
+	    setns(pidfd, spaces | (net ? CLONE_NEWNET : 0)) < 0)
+		return err_sys(err, "cannot join the container");
+	return 0;
+}
+
+/* ---- terminal and user
+ * -------------------------------------------------------------- */
+
+/* Its own devpts, and nothing that somebody inside put in its place. */
+static int
+open_console(struct plan *p, int root, int *master, struct err *err)
+{
+	struct winsize size = {.ws_row = p->spec->rows, .ws_col = p->spec->cols};
+	cleanup_fd int fd = fd_open_in(root, "/dev/pts/ptmx", O_RDWR | O_NOCTTY, 0);
+	struct statfs fs;
+	int zero = 0;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC ||
+	    ioctl(fd, TIOCSPTLCK, &zero) < 0)
+		return err_sys(err, "cannot make a terminal");
+	p->console = ioctl(fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (p->console < 0)
+		return err_sys(err, "cannot open the terminal");
+	if (size.ws_row > 0 && size.ws_col > 0)
+		ioctl(fd, TIOCSWINSZ, &size);
+	*master = take_fd(&fd);
+	return 0;
+}
+
+/* `echo x > /dev/stderr` opens the stream anew: it must be the user's. */
+static void
+give_streams(const struct plan *p)
+{
+	const int fds[] = {p->spec->in, p->spec->out, p->spec->errfd, p->console};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		if (fds[i] >= 0 && fstat(fds[i], &st) == 0 &&
+		    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+			(void)!fchown(fds[i], p->uid, (gid_t)-1);
+}
+
+static int
+write_in(int proc, const char *file, const char *text)
+{
+	cleanup_fd int fd = openat(proc, file, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
+}
+
+/* A map of one id: see rename_id() of identity.c.  It is done out here, where the
+ * container does not see us, because for the moment we have to be dumpable. */
+static int
+rename_here(struct plan *p, int proc, struct err *err)
+{
+	char uids[32], gids[32];
+	int rc;
+
+	snprintf(uids, sizeof uids, "%u 0 1\n", p->uid);
+	snprintf(gids, sizeof gids, "%u 0 1\n", p->gid);
+	if (unshare(CLONE_NEWUSER) < 0)
+		return err_sys(err, "cannot become user %u", p->uid);
+	prctl(PR_SET_DUMPABLE, 1);
+	write_in(proc, "self/setgroups", "deny");
+	rc = write_in(proc, "self/uid_map", uids) < 0 ||
+		     write_in(proc, "self/gid_map", gids) < 0
+		 ? err_sys(err, "cannot become user %u", p->uid)
+		 : 0;
+	prctl(PR_SET_DUMPABLE, 0);
+	return rc;
+}
+
+static int
+become(struct plan *p, int proc, int *master, struct err *err)
+{
+	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (p->spec->tty && open_console(p, root, master, err) < 0)
+		return -1;
+	if (user_find(p, root, p->spec->user != NULL ? p->spec->user : "", err) < 0)
+		return -1;
+	give_streams(p);
+	if (p->holder->ids == 1 && (p->uid != 0 || p->gid != 0))
+		return rename_here(p, proc, err);
+	return 0;
+}
+
+/* ---- the new process
+ * ------------------------------------------------------------------ */
+
+/* Closes everything from 3 on but these. */
+static void
+close_others(const int *keep, size_t n)
+{
+	unsigned from = 3;
+
+	for (;;) {
+		unsigned next = ~0u;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next > from)
+			syscall(SYS_close_range, from, next == ~0u ? next : next - 1, 0);
+		if (next == ~0u)
+			return;
+		from = next + 1;
+	}
+}
+
+static int
+enter_folder(const char *cwd, struct err *err)
+{
+	if (chdir(cwd) == 0)
+		return 0;
+	return err_set(err, ERR_EXEC_DENIED,
+	    "chdir to cwd (\"%s\") set in config.json failed: %s", cwd,
+	    errno == ENOENT    ? "no such file or directory"
+	    : errno == ENOTDIR ? "not a directory"
+			       : "permission denied");
+}
+
+static int
+become_program(struct plan *p, struct err *err)
+{
+	const struct runtime_spec *s = p->spec;
+	struct step step = {.kind = STEP_EXEC, .target = s->argv[0]};
+
+	if (enter_folder(s->cwd != NULL ? s->cwd : "/", err) < 0 ||
+	    step_filter(p, &step, err) < 0 || step_capabilities(p, &step, err) < 0)
+		return -1;
+	return step_exec(p, &step, err);
+}
+
+static _Noreturn void
+child(struct plan *p)
+{
+	const struct runtime_spec *s = p->spec;
+	const int keep[] = {p->sync, p->console, s->in, s->out, s->errfd};
+	struct err err = ERR_INIT;
+	char byte;
+
+	close_others(keep, ARRAY_LEN(keep));
+	proc_reset_signals();
+	setsid();
+	umask(022);
+	if (fd_read_all(p->sync, &byte, 1) == 0 && become_program(p, &err) < 0 &&
+	    write(p->sync, "e", 1) == 1)
+		err_send(p->sync, &err);
+	_exit(125);
+}
+
+/* What the guide says when all has gone well, with the descriptors. */
+struct born {
+	char kind; /* 'b' */
+	pid_t pid;
+};
+
+static int
+give_birth(struct plan *p, int master, int to, struct err *err)
+{
+	int fds[2] = {-1, master};
+	struct clone_args args = {
+	    .flags = CLONE_PIDFD | CLONE_PARENT, /* with CLONE_PARENT no exit_signal */
+	    .pidfd = (uint64_t)(uintptr_t)&fds[0]};
+	struct born born = {'b', (pid_t)syscall(SYS_clone3, &args, sizeof args)};
+
+	if (born.pid < 0)
+		return err_sys(err, "cannot start a process in the container");
+	if (born.pid == 0)
+		child(p);
+	if (fd_send_fds(to, &born, sizeof born, fds, master < 0 ? 1 : 2) < 0)
+		return err_sys(err, "cannot reach the keeper");
+	return 0;
+}
+
+static _Noreturn void
+guide(struct plan *p, pid_t first, int pidfd, int to)
+{
+	cleanup_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct err err = ERR_INIT;
+	int master = -1;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	if (enter(first, pidfd, p->spec->net != RUNTIME_NET_JOIN, &err) < 0 ||
+	    become(p, proc, &master, &err) < 0 || give_birth(p, master, to, &err) < 0)
+		err_send(to, &err);
+	_exit(0);
+}
+
+/* The guide's answer: a struct born, or its error. */
+static int
+hear(int from, struct runtime_proc *ret, struct err *err)
+{
+	struct err said = ERR_INIT;
+	struct born born;
+	int fds[8];
+	size_t nfds = 0;
+	ssize_t n = fd_recv_fds(from, &said, sizeof said, fds, &nfds);
+
+	if (n == (ssize_t)sizeof born && nfds > 0) {
+		memcpy(&born, &said, sizeof born);
+		ret->pid = born.pid;
+		ret->pidfd = fds[0];
+		ret->console = nfds > 1 ? fds[1] : -1;
+		return 0;
+	}
+	if (n != (ssize_t)sizeof said)
+		return err_set(err, ERR_SYS, "the way into the container was lost");
+	if (err != NULL)
+		*err = said;
+	return -1;
+}
+
+int
+runtime_join(const struct holder *h, pid_t first, int pidfd,
+    const struct runtime_spec *spec, struct runtime_proc *ret, struct err *err)
+{
+	struct plan plan;
+	int pair[2];
+	pid_t pid;
+
+	*ret = (struct runtime_proc)RUNTIME_PROC_INIT;
+	if (plan_make(&plan, h, spec, err) < 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "cannot make a socket");
+	cleanup_fd int from = pair[0], to = pair[1];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "cannot make a socket");
+	cleanup_fd int ours = pair[0], theirs = pair[1];
+	plan.sync = theirs;
+	pid = fork();
+	if (pid < 0)
+		return err_sys(err, "cannot fork");
+	if (pid == 0)
+		guide(&plan, first, pidfd, to);
+	fd_close_p(&to);
+	fd_close_p(&theirs);
+	int rc = hear(from, ret, err);
+	proc_wait(pid);
+	if (rc == 0)
+		ret->go = take_fd(&ours);
+	return rc;
+}
+
+/* ---- signals to all ---------------------------------------------------------------- */
+
+static _Noreturn void
+signal_inside(pid_t first, int pidfd, int signo)
+{
+	cleanup_fd int owner = owner_of(first, NULL);
+	pid_t pid;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	if (owner < 0 || setns(owner, CLONE_NEWUSER) < 0 ||
+	    setns(pidfd, CLONE_NEWPID) < 0)
+		_exit(1);
+	pid = fork();
+	if (pid == 0) /* "all but us and process 1" is what kill(2) means by -1 */
+		_exit(kill(-1, signo) < 0 && errno != ESRCH);
+	_exit(pid < 0 ? 1 : proc_wait(pid));
+}
+
+int
+runtime_signal_others(pid_t first, int pidfd, int signo, struct err *err)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		signal_inside(first, pidfd, signo);
+	if (pid < 0 || proc_wait(pid) != 0)
+		return err_set(err, ERR_SYS, "cannot signal the container's processes");
+	return 0;
+}
