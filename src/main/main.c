@@ -151,6 +151,7 @@ main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "learn";
 	const struct word *w;
 	struct err err = ERR_INIT;
+	bool named; /* else argv[1] is an argument of learn already */
 
 #ifdef PROGRAM_build
 	if (argc == 3 && str_eq(name, "--unpack"))
@@ -163,12 +164,13 @@ main(int argc, char **argv)
 	if (str_eq(name, "--version"))
 		name = "version";
 	w = find_word(name);
+	named = w != NULL && argc > 1;
 	if (w == NULL && is_for_learn(name))
 		w = find_word("learn");
 	if (w == NULL)
 		return unknown(name);
 	if (w->run != NULL)
-		return argc > 1 ? w->run(argc - 1, argv + 1) : w->run(argc, argv);
+		return named ? w->run(argc - 1, argv + 1) : w->run(argc, argv);
 	docker_exec_program(w->program, argv, &err);
 	fprintf(stderr, "drydock: %s\n", err.text);
 	return 1;
