@@ -15,6 +15,9 @@
  * (init), in this order: root overlay, /proc, /sys, /dev, mounts, masks,
  * pivot_root, network, user, seccomp, capabilities, exec.
  *
+ * With a map of one id a SUPERVISOR answers, records and enforces what the kernel cannot
+ * (supervise.h): who a process is, and whose files are.
+ *
  * Nothing here knows images, containers with names, or sessions: the caller
  * gives folders, an argv and an environment.
  */
@@ -142,10 +145,12 @@ struct runtime_proc {
 	int mntns;   /* keeps the mounts until closed: close it last, after the answer */
 	int console; /* with tty: the master side, else -1 */
 	int go;      /* internal: the other end of init's socket */
+	pid_t watcher; /* internal: of the supervisor (map of one id), or -1 */
 };
 #define RUNTIME_PROC_INIT \
 	{ \
-		.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1 \
+		.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1, \
+		.watcher = -1 \
 	}
 
 /* A mount of what fd (O_PATH) names, ready to be moved into a container; to be made
@@ -178,7 +183,8 @@ int runtime_join(const struct holder *h, pid_t first, int pidfd,
 /* In a process that has done holder_enter(): signals all processes of the container but
  * its first one. */
 int runtime_signal_others(pid_t first, int pidfd, int signo, struct err *err);
-/* Close what is open; does not kill. */
+/* Close what is open; does not kill.  After the process has ended: what was recorded of
+ * owners is complete, and nothing of ours uses its mounts any more. */
 void runtime_done(struct runtime_proc *p);
 
 /* The plan as text, one step a line, for --explain. */
