@@ -22,7 +22,7 @@ struct entry {
 static int
 open_folder(struct call *c, struct place *p, struct entry *e)
 {
-	cleanup_fd int dir = place_open_parent(c, p, e->base, &e->slash);
+	cleanup_fd int dir = tracee_place_open_parent(c, p, e->base, &e->slash);
 	struct stat st;
 
 	if (dir < 0)
@@ -37,7 +37,7 @@ static int
 open_folder_of(struct call *c, struct entry *e)
 {
 	struct place p;
-	int rc = place_of(c, &p);
+	int rc = tracee_place_of(c, &p);
 
 	return rc < 0 ? rc : open_folder(c, &p, e);
 }
@@ -148,7 +148,7 @@ call_mknod(struct call *c)
 static int
 open_removable(struct call *c, struct place *p, struct entry *e)
 {
-	cleanup_fd int dir = place_open_parent(c, p, e->base, &e->slash);
+	cleanup_fd int dir = tracee_place_open_parent(c, p, e->base, &e->slash);
 	int rc = dir < 0 ? dir : rights_remove(c, call_who(c), dir, e->base);
 
 	if (rc < 0)
@@ -170,7 +170,7 @@ call_unlink(struct call *c)
 	if (c->nr == SYS_rmdir)
 		flags = AT_REMOVEDIR;
 #endif
-	rc = place_of(c, &p);
+	rc = tracee_place_of(c, &p);
 	if (rc < 0)
 		return rc;
 	cleanup_fd int dir = open_removable(c, &p, &e);
@@ -185,7 +185,7 @@ call_unlink(struct call *c)
 static int
 second_place(struct call *c, bool at, int flags, struct place *ret)
 {
-	return place_read(c, at ? (int)c->args[2] : AT_FDCWD, c->args[at ? 3 : 1],
+	return tracee_place_read(c, at ? (int)c->args[2] : AT_FDCWD, c->args[at ? 3 : 1],
 	    flags | AT_SYMLINK_NOFOLLOW, ret);
 }
 
@@ -220,7 +220,7 @@ call_rename(struct call *c)
 
 	if (ids_root(call_who(c)))
 		return CALL_CONTINUE;
-	rc = place_of(c, &from);
+	rc = tracee_place_of(c, &from);
 	if (rc == 0)
 		rc = second_place(c, at, 0, &to);
 	if (rc < 0)
@@ -228,7 +228,7 @@ call_rename(struct call *c)
 	cleanup_fd int old_dir = open_removable(c, &from, &old);
 	if (old_dir < 0)
 		return old_dir;
-	cleanup_fd int new_dir = place_open_parent(c, &to, new.base, &new.slash);
+	cleanup_fd int new_dir = tracee_place_open_parent(c, &to, new.base, &new.slash);
 	if (new_dir < 0)
 		return new_dir == -EEXIST ? -EBUSY : new_dir;
 	rc = rights_remove(c, call_who(c), new_dir, new.base);
@@ -265,13 +265,13 @@ call_link(struct call *c)
 
 	if (ids_root(call_who(c)))
 		return CALL_CONTINUE;
-	rc = place_read(c, at ? (int)c->args[0] : AT_FDCWD, c->args[at ? 1 : 0],
+	rc = tracee_place_read(c, at ? (int)c->args[0] : AT_FDCWD, c->args[at ? 1 : 0],
 	    flags & AT_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW, &from);
 	if (rc == 0)
 		rc = second_place(c, at, 0, &to);
 	if (rc < 0)
 		return rc;
-	cleanup_fd int file = place_open(c, &from);
+	cleanup_fd int file = tracee_place_open(c, &from);
 	rc = file < 0 ? file : owners_read(c->s->owners, file, &a);
 	if (rc == 0)
 		rc = may_link(call_who(c), &a);

@@ -205,7 +205,7 @@ create(struct opening *o, bool *again)
 	char base[NAME_MAX + 1];
 	struct attr folder;
 	bool slash;
-	cleanup_fd int dir = place_open_parent(o->c, &parent, base, &slash);
+	cleanup_fd int dir = tracee_place_open_parent(o->c, &parent, base, &slash);
 
 	if (dir < 0)
 		return dir == -EEXIST ? -EISDIR : dir;
@@ -226,7 +226,7 @@ create(struct opening *o, bool *again)
 static int64_t
 temporary(struct opening *o)
 {
-	cleanup_fd int dir = place_open(o->c, &o->place);
+	cleanup_fd int dir = tracee_place_open(o->c, &o->place);
 	struct attr folder;
 	int rc = dir < 0 ? dir : rights_in_folder(o->c, o->i, dir, &folder);
 
@@ -240,7 +240,7 @@ open_or_create(struct opening *o)
 	bool again = true;
 
 	for (int n = 0; n < TRIES && again; n++) {
-		cleanup_fd int file = place_open(o->c, &o->place);
+		cleanup_fd int file = tracee_place_open(o->c, &o->place);
 
 		again = false;
 		if (file >= 0)
@@ -271,7 +271,7 @@ call_open(struct call *c)
 		o.mode = (mode_t)rest[0];
 	}
 #endif
-	rc = place_of(c, &o.place);
+	rc = tracee_place_of(c, &o.place);
 	if (rc < 0)
 		return rc;
 	if ((o.flags & O_NOFOLLOW) ||
@@ -291,10 +291,10 @@ call_truncate(struct call *c)
 
 	if (ids_root(i))
 		return CALL_CONTINUE;
-	rc = place_of(c, &p);
+	rc = tracee_place_of(c, &p);
 	if (rc < 0)
 		return rc;
-	cleanup_fd int fd = place_open(c, &p);
+	cleanup_fd int fd = tracee_place_open(c, &p);
 	rc = fd < 0 ? fd : owners_read(c->s->owners, fd, &a);
 	if (rc == 0)
 		rc = rights_check(i, &a, RIGHT_W);

@@ -18,11 +18,11 @@ enum { KEEP = -1 };
 static int
 open_file(const struct call *c, struct place *p, struct attr *a)
 {
-	int rc = place_of(c, p);
+	int rc = tracee_place_of(c, p);
 
 	if (rc < 0)
 		return rc;
-	cleanup_fd int fd = place_open(c, p);
+	cleanup_fd int fd = tracee_place_open(c, p);
 	if (fd < 0)
 		return fd;
 	rc = owners_read(c->s->owners, fd, a);
@@ -102,7 +102,7 @@ call_chmod(struct call *c)
 	struct place p;
 	struct attr a;
 	char self[24];
-	int rc = place_of(c, &p);
+	int rc = tracee_place_of(c, &p);
 
 	if (rc < 0)
 		return rc;

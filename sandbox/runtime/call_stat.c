@@ -18,11 +18,11 @@ recorded(struct call *c, struct attr *ret, int *ret_fd)
 	struct place p;
 	int fd;
 
-	if (place_of(c, &p) < 0)
+	if (tracee_place_of(c, &p) < 0)
 		return 0;
 	if (!c->s->chrooted && owners_none(c->s->owners, p.path, !p.follow))
 		return 0;
-	fd = place_open(c, &p);
+	fd = tracee_place_open(c, &p);
 	if (fd < 0)
 		return 0;
 	*ret_fd = fd;
@@ -75,10 +75,10 @@ call_access(struct call *c)
 	ids.group[IDS_FS] = ids.group[from];
 	if (ids_root(&ids))
 		return CALL_CONTINUE;
-	rc = place_of(c, &p);
+	rc = tracee_place_of(c, &p);
 	if (rc < 0)
 		return rc;
-	cleanup_fd int fd = place_open(c, &p);
+	cleanup_fd int fd = tracee_place_open(c, &p);
 	if (fd < 0)
 		return fd;
 	rc = owners_read(c->s->owners, fd, &a);

@@ -106,17 +106,17 @@ struct place {
 };
 /* dirfd and pointer as in openat(2); AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH of flags
  * are honoured.  0 or a negative errno. */
-int place_read(
+int tracee_place_read(
     const struct call *c, int dirfd, uint64_t pointer, int flags, struct place *ret);
 /* The caller's descriptor itself. */
-void place_fd(const struct call *c, int fd, struct place *ret);
+void tracee_place_fd(const struct call *c, int fd, struct place *ret);
 /* The file that the call is about, by its row. */
-int place_of(const struct call *c, struct place *ret);
+int tracee_place_of(const struct call *c, struct place *ret);
 /* An O_PATH descriptor of it, or a negative errno. */
-int place_open(const struct call *c, struct place *p);
+int tracee_place_open(const struct call *c, struct place *p);
 /* An O_PATH descriptor of the folder that holds it; the name in there goes into base.
  * slash: the name ended in '/'.  Negative errno: -EEXIST for "/", ".", "..". */
-int place_open_parent(
+int tracee_place_open_parent(
     const struct call *c, struct place *p, char base[NAME_MAX + 1], bool *slash);
 /* Path of an open descriptor of ours: "self/fd/N". */
 void own_path(int fd, char ret[24]);

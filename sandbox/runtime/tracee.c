@@ -66,7 +66,7 @@ own_path(int fd, char ret[24])
 }
 
 void
-place_fd(const struct call *c, int fd, struct place *ret)
+tracee_place_fd(const struct call *c, int fd, struct place *ret)
 {
 	snprintf(ret->path, sizeof ret->path, "%d/fd/%d", (int)c->pid, fd);
 	ret->follow = true;
@@ -97,7 +97,7 @@ place_text(const struct call *c, const char *text, struct place *p)
 }
 
 int
-place_read(
+tracee_place_read(
     const struct call *c, int dirfd, uint64_t pointer, int flags, struct place *ret)
 {
 	char text[PATH_MAX];
@@ -133,15 +133,15 @@ place_read(
 }
 
 int
-place_of(const struct call *c, struct place *ret)
+tracee_place_of(const struct call *c, struct place *ret)
 {
 	const struct call_row *r = c->row;
 	int dir = r->dir < 0 ? AT_FDCWD : (int)c->args[r->dir];
 	int flags = r->fixed | (r->flags < 0 ? 0 : (int)c->args[r->flags]);
 
 	if (r->path >= 0)
-		return place_read(c, dir, c->args[r->path], flags, ret);
-	place_fd(c, dir, ret);
+		return tracee_place_read(c, dir, c->args[r->path], flags, ret);
+	tracee_place_fd(c, dir, ret);
 	return 0;
 }
 
@@ -185,7 +185,7 @@ step_over_link(const struct call *c, struct place *p)
 }
 
 int
-place_open(const struct call *c, struct place *p)
+tracee_place_open(const struct call *c, struct place *p)
 {
 	for (int i = 0; i < LINKS_MAX; i++) {
 		int fd = open_path(c, p->path, p->follow);
@@ -199,7 +199,7 @@ place_open(const struct call *c, struct place *p)
 }
 
 int
-place_open_parent(
+tracee_place_open_parent(
     const struct call *c, struct place *p, char base[NAME_MAX + 1], bool *slash)
 {
 	size_t len = strlen(p->path);

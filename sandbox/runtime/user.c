@@ -94,8 +94,8 @@ read_groups(struct plan *p, char *text, const char *group, const char *login)
 			p->gid = gid;
 			return true;
 		}
-		if (group == NULL && p->ngroups < ARRAY_LEN(p->groups) &&
-		    is_member(f[3], login))
+		if (group == NULL && *login != '\0' && gid != p->gid &&
+		    p->ngroups < ARRAY_LEN(p->groups) && is_member(f[3], login))
 			p->groups[p->ngroups++] = gid;
 	}
 	if (numeric)
