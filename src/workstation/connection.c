@@ -239,15 +239,19 @@ connection_serve(struct sandbox *s, int sock)
 	cleanup_free char *bytes = xmalloc(WIRE_HELLO_MAX);
 	struct err err = ERR_INIT;
 
-	if (!receive_hello(&c, bytes))
-		return;
-	if (start_docker(&c, s, &err) == 0) {
-		converse(&c);
-	} else {
-		strncat(err.text, "\n", sizeof err.text - strlen(err.text) - 1);
-		send_frame(&c, WIRE_ERR, err.text, strlen(err.text));
-		send_exit(&c, 125);
+	if (receive_hello(&c, bytes)) {
+		if (start_docker(&c, s, &err) == 0) {
+			converse(&c);
+		} else {
+			strncat(err.text, "\n", sizeof err.text - strlen(err.text) - 1);
+			send_frame(&c, WIRE_ERR, err.text, strlen(err.text));
+			send_exit(&c, 125);
+		}
 	}
+	for (int i = 0; i < STREAMS; i++)
+		fd_close_p(&c.given[i]);
+	fd_close_p(&c.root);
+	fd_close_p(&c.cwd);
 	vec_done(&c.argv);
 	vec_done(&c.env);
 }

@@ -443,6 +443,27 @@ completes(void)
 }
 
 static void
+wraps_reasons(void)
+{
+	cleanup_fixture struct fixture f;
+
+	setup(&f);
+	f.sh.width = 30;
+	view_wrapped(&f.sh, "dim", "  why: ", "one two three four five six seven eight");
+	CHECK_STR(f.screen.s, "  why: one two three four five\n       six seven eight\n");
+	buf_clear(&f.screen);
+	view_wrapped(
+	    &f.sh, "dim", "- ", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b\nc");
+	CHECK_STR(f.screen.s, "- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n  b\n  c\n");
+	buf_clear(&f.screen);
+	view_wrapped(&f.sh, "dim", "- ", "");
+	CHECK_STR(f.screen.s, "- \n");
+	buf_clear(&f.screen);
+	view_advice(&f.sh, "Take *another* port.");
+	CHECK_STR(f.screen.s, "\n  │ Take another port.\n\n");
+}
+
+static void
 reads_streams(void)
 {
 	int pipes[2];
@@ -481,4 +502,5 @@ TEST_MAIN({"a lesson is walked through, step by step", walks_through},
     {"an ended workstation starts again", ended_shell},
     {"lessons are found by number, name and path", finds_lessons},
     {"words, docker's commands and flags, and files are completed", completes},
+    {"reasons are wrapped, advice stands beside a bar", wraps_reasons},
     {"lines of a stream are read to the last", reads_streams})

@@ -2,10 +2,12 @@
  * workstation_test.c - the conversation with bash, on a pty, without a container
  */
 #include "src/workstation/private.h"
+#include "src/workstation/wire.h"
 #include "tests/unit/test.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -271,6 +273,53 @@ parses_records(void)
 	CHECK_STR(r.jobs, "");
 }
 
+/* Serves one hello; false when the connection was closed without a frame. */
+static bool
+is_served(const void *hello, size_t len, const int *fds, size_t nfds)
+{
+	int pair[2];
+	char frame[64];
+	ssize_t n;
+
+	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
+	CHECK(fd_send_fds(pair[0], hello, len, fds, nfds) == (ssize_t)len);
+	/* Without a sandbox it could start nothing: a hello that gets so far crashes. */
+	connection_serve(NULL, pair[1]);
+	close(pair[1]);
+	n = recv(pair[0], frame, sizeof frame, 0);
+	close(pair[0]);
+	return n > 0;
+}
+
+static void
+refuses_bad_hellos(void)
+{
+	struct {
+		struct wire_hello head;
+		char strings[16];
+	} h = {.head = {.version = WIRE_VERSION, .argc = 1}, .strings = "/w\0ps"};
+	size_t len = sizeof h.head + sizeof "/w\0ps";
+	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fds[] = {root, root, root};
+
+	CHECK(!is_served(&h, 3, fds, 2));
+	CHECK(!is_served(&h, len, fds, 1));
+	CHECK(!is_served(&h, len, fds, 3)); /* one more than was announced */
+	CHECK(!is_served(&h, len - 1, fds, 2));
+	CHECK(!is_served(&h, len + 2, fds, 2)); /* bytes after the last string */
+	h.head.argc = 0xffffffff;
+	CHECK(!is_served(&h, len, fds, 2));
+	h.head.argc = 1;
+	h.head.given = 7; /* three streams, none came */
+	CHECK(!is_served(&h, len, fds, 2));
+	h.head.given = 0;
+	h.head.version++;
+	CHECK(!is_served(&h, len, fds, 2));
+	h.head.version--;
+	h.strings[0] = 'w'; /* a folder that is no absolute path */
+	CHECK(!is_served(&h, len, fds, 2));
+}
+
 TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", keeps_state},
     {"a line may hold here-documents, loops and functions", takes_many_lines},
     {"errors of the line never end the conversation", survives_errors},
@@ -282,4 +331,5 @@ TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", kee
     {"after exit or kill -9 a new bash starts", starts_again},
     {"bash completes files, folders and commands", completes},
     {"the pty has the size it is told", knows_its_size},
-    {"a record is parsed when it is complete", parses_records})
+    {"a record is parsed when it is complete", parses_records},
+    {"a hello that is not what it says is refused", refuses_bad_hellos})
