@@ -5,7 +5,6 @@
  * links are followed inside the stack of layers and nowhere else.
  */
 #include "sandbox/private.h"
-#include "sandbox/store/white.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -30,8 +29,8 @@ open_top(const struct stack *k, const char *path, struct stat *st)
 		int fd;
 
 		/* this layer has it, and none above hides it */
-		if (layer < 0 || white_below(k->layers, &one, path) == WHITE_NOTHING ||
-		    white_below(k->layers, &upto, path) == WHITE_NOTHING)
+		if (layer < 0 || !store_layers_show(k->layers, &one, path) ||
+		    !store_layers_show(k->layers, &upto, path))
 			continue;
 		fd = fd_open_in_nofollow(layer, path, O_PATH, 0);
 		if (fd >= 0 && fstat(fd, st) == 0)

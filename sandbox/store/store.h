@@ -103,6 +103,11 @@ int store_load_image(
 int store_stat_image(
     struct store *s, const char *id, struct store_image *ret, struct err *err);
 
+/* Does this stack of layers (chains below layers_dir, topmost first) show something at
+ * path (clean, relative)?  Whiteouts and opaque folders hide.  In a process that may
+ * read the layers' files. */
+bool store_layers_show(int layers_dir, const struct vec *stack, const char *path);
+
 /* ---- layers [crypto] ---- */
 
 struct store_layer {

@@ -2,6 +2,7 @@
  * white.c - whiteouts and opaque folders as overlayfs reads them (userxattr)
  */
 #include "sandbox/store/white.h"
+#include "sandbox/store/store.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/xattr.h>
@@ -72,4 +73,10 @@ white_below(int layers, const struct vec *stack, const char *path)
 			return found;
 	}
 	return WHITE_NOTHING;
+}
+
+bool
+store_layers_show(int layers_dir, const struct vec *stack, const char *path)
+{
+	return white_below(layers_dir, stack, path) != WHITE_NOTHING;
 }
