@@ -11,10 +11,13 @@
 	X(recipe_hello, "recipes/hello-world") \
 	X(recipe_busybox, "recipes/busybox") \
 	X(recipe_python, "recipes/python") \
+	X(recipe_debian, "recipes/debian") \
+	X(recipe_bookworm, "recipes/bookworm") \
 	X(recipe_workstation, "recipes/workstation") \
 	X(lock_busybox, "locks/busybox") \
 	X(lock_python, "locks/python") \
 	X(lock_interpreter, "locks/interpreter") \
+	X(lock_bookworm, "locks/bookworm") \
 	X(lock_workstation, "locks/workstation") \
 	X(lock_wheels, "locks/wheels") \
 	X(ensurepip, "python/ensurepip.py") \

@@ -57,6 +57,26 @@ word_accounts(struct kitchen *k, const struct recipe_line *line, struct err *err
 	return put_accounts(k, "group", "gshadow", ":", NULL, err);
 }
 
+/* The packages' files go below /usr; the links are the recipe's, no package has them. */
+int
+word_merged_usr(struct kitchen *k, const struct recipe_line *l, struct err *err)
+{
+	static const char *const names[] = {"bin", "sbin", "lib", "lib64"};
+
+	(void)l;
+	(void)err;
+	k->dpkg.merged_usr = true;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		cleanup_free char *from = xasprintf("/%s", names[i]);
+		cleanup_free char *to = xasprintf("usr/%s", names[i]);
+		cleanup_free char *folder = xasprintf("/%s", to);
+
+		tree_dir(&k->tree, folder);
+		tree_link(&k->tree, from, to);
+	}
+	return 0;
+}
+
 struct certificates {
 	struct vec paths;
 };

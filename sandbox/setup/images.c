@@ -12,6 +12,7 @@ const struct recipe_name images_all[] = {
     {"busybox", "busybox"},
     {"python", "python:3.9-slim"},
     {"workstation", "the workstation"},
+    {"bookworm", "debian:bookworm-slim"},
 };
 const size_t images_count = ARRAY_LEN(images_all);
 

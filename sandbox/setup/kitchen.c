@@ -203,6 +203,9 @@ word_known(struct kitchen *k, const struct recipe_line *l, struct err *err)
 	return 0; /* image and id: whoever asks reads them with recipe_get */
 }
 
+static int word_include(
+    struct kitchen *k, const struct recipe_line *line, struct err *err);
+
 static const struct {
 	const char *word;
 	size_t args; /* at least, the word not counted */
@@ -211,6 +214,8 @@ static const struct {
     {"image", 1, word_known},
     {"id", 1, word_known},
     {"base", 1, word_base},
+    {"include", 1, word_include},
+    {"merged-usr", 0, word_merged_usr},
     {"env", 1, word_env},
     {"cmd", 1, word_cmd},
     {"label", 1, word_label},
@@ -245,8 +250,8 @@ do_line(struct kitchen *k, const struct recipe_line *l, struct err *err)
 	return err_set(err, ERR_INPUT, "unknown word");
 }
 
-int
-kitchen_make(struct kitchen *k, const char *name, struct err *err)
+static int
+do_lines(struct kitchen *k, const char *name, struct err *err)
 {
 	cleanup_recipe struct recipe r = RECIPE_INIT;
 
@@ -256,6 +261,20 @@ kitchen_make(struct kitchen *k, const char *name, struct err *err)
 		if (do_line(k, &r.lines[i], err) < 0)
 			return err_while(err, "recipe %s line %zu (%s)", name,
 			    r.lines[i].number, r.lines[i].args.v[0]);
+	return 0;
+}
+
+static int
+word_include(struct kitchen *k, const struct recipe_line *l, struct err *err)
+{
+	return do_lines(k, l->args.v[1], err);
+}
+
+int
+kitchen_make(struct kitchen *k, const char *name, struct err *err)
+{
+	if (do_lines(k, name, err) < 0)
+		return -1;
 	free(k->made);
 	k->made = xstrdup(name);
 	return 0;

@@ -142,7 +142,8 @@ recipe_locks(const char *name, struct lock *lock, struct err *err)
 	for (size_t i = 0; i < r.nlines; i++) {
 		const char *word = r.lines[i].args.v[0], *rest = r.lines[i].rest;
 
-		if (str_eq(word, "base") && recipe_locks(rest, lock, err) < 0)
+		if ((str_eq(word, "base") || str_eq(word, "include")) &&
+		    recipe_locks(rest, lock, err) < 0)
 			return -1;
 		if ((str_eq(word, "packages") || str_eq(word, "debs")) &&
 		    recipe_load_lock(rest, lock, err) < 0)

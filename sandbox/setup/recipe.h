@@ -7,6 +7,8 @@
  *     image REFERENCE            what the result is called
  *     id HEX                     the image id that must come out
  *     base RECIPE                start with the layers of that recipe
+ *     include RECIPE             do its lines here, in the same layer
+ *     merged-usr                 /bin, /sbin, /lib and /lib64 are links into /usr
  *     env K=V / cmd ARG... / label K=V / history TEXT    the image's config
  *     debs LOCK                  packages whose parts later lines pick by name
  *     packages LOCK              install them all, with dpkg's database

@@ -8,6 +8,7 @@
 
 /* Each does its line; the contracts are in recipe.h. */
 int word_accounts(struct kitchen *k, const struct recipe_line *line, struct err *err);
+int word_merged_usr(struct kitchen *k, const struct recipe_line *line, struct err *err);
 int word_certificates(struct kitchen *k, const struct recipe_line *line, struct err *err);
 int word_unpack(struct kitchen *k, const struct recipe_line *line, struct err *err);
 int word_wheel(struct kitchen *k, const struct recipe_line *line, struct err *err);
