@@ -56,17 +56,6 @@ struct word {
 	const char *name, *usage, *summary;
 };
 
-#ifdef PROGRAM_learn
-static int
-lesson_main(int argc, char **argv)
-{
-	if (argc > 2 && str_eq(argv[1], "check"))
-		return shell_lesson_check(argc - 1, argv + 1);
-	fprintf(stderr, "Usage:  drydock lesson check FILE-or-FOLDER...\n");
-	return 2;
-}
-#endif
-
 #ifdef PROGRAM_build
 /* `build --unpack ID`: how store.h's store_load_image() gets a layer unpacked. */
 static int

@@ -26,12 +26,18 @@ struct trial {
 	char session[64];
 	struct buf output; /* of the step's commands, its end */
 	size_t proven, exempt, wrong;
+	struct tally *tally;
+};
+
+/* Over all files: TAP's numbers. */
+struct tally {
+	size_t passed, failed, exempt;
 };
 
 static void
 complain(struct trial *t, int line, const char *what)
 {
-	printf("%s:%d: %s\n", t->path, line, what);
+	printf("# %s:%d: %s\n", t->path, line, what);
 	t->wrong++;
 }
 
@@ -131,6 +137,19 @@ holds(struct trial *t, const struct lesson_step *s, struct judge_results *ret)
 	return judge_results_pass(ret);
 }
 
+/* As remarks, line by line: what they print must not pass for a result. */
+static void
+show_output(struct trial *t)
+{
+	char *rest = t->output.s, *line;
+
+	if (t->output.len > 0)
+		printf("#   its commands printed:\n");
+	while ((line = strsep(&rest, "\n")) != NULL)
+		printf("#     %s\n", line);
+	buf_clear(&t->output);
+}
+
 static void
 explain(struct trial *t, const struct judge_results *r)
 {
@@ -144,14 +163,13 @@ explain(struct trial *t, const struct judge_results *r)
 
 		if (x->outcome == JUDGE_PASS || x->optional)
 			continue;
-		printf("    %s: %s\n", x->text, words[x->outcome]);
+		printf("#   %s: %s\n", x->text, words[x->outcome]);
 		if (x->expected != NULL)
-			printf("      expected: %s\n", x->expected);
+			printf("#     expected: %s\n", x->expected);
 		if (x->actual != NULL)
-			printf("      found: %s\n", x->actual);
+			printf("#     found: %s\n", x->actual);
 	}
-	if (t->output.len > 0)
-		printf("    its commands printed:\n%s\n", t->output.s);
+	show_output(t);
 }
 
 static void
@@ -179,6 +197,23 @@ try_step(struct trial *t, const struct lesson_step *s, struct err *err)
 		complain(t, s->line, "this step does not pass after its own solution");
 		explain(t, &after);
 	}
+}
+
+/* One line a step: "ok 3 - lessons/01.md: Build the image". */
+static void
+report_step(struct trial *t, const struct lesson_step *s, size_t wrong_before,
+    size_t exempt_before)
+{
+	bool wrong = t->wrong > wrong_before, exempt = t->exempt > exempt_before;
+	struct tally *sum = t->tally;
+
+	sum->failed += wrong;
+	sum->passed += !wrong && !exempt;
+	sum->exempt += !wrong && exempt;
+	printf("%s %zu - %s: %s%s\n", wrong ? "not ok" : "ok",
+	    sum->passed + sum->failed + sum->exempt, t->path, s->title,
+	    !wrong && exempt ? " # SKIP nothing in it can be judged" : "");
+	fflush(stdout);
 }
 
 static int
@@ -237,17 +272,22 @@ try_lesson(struct trial *t)
 	if (open_trial(t, &err) < 0)
 		complain(t, 1, err.text);
 	else
-		for (size_t i = 0; i < t->lesson->nsteps; i++)
+		for (size_t i = 0; i < t->lesson->nsteps; i++) {
+			size_t wrong = t->wrong, exempt = t->exempt;
+
 			try_step(t, &t->lesson->steps[i], &err);
+			report_step(t, &t->lesson->steps[i], wrong, exempt);
+		}
 	close_trial(t);
 }
 
 /* 0 when it proves itself. */
 static int
-check_file(const char *path)
+check_file(const char *path, struct tally *tally)
 {
 	cleanup_buf struct buf text = BUF_INIT(LESSON_MAX + 1);
-	struct trial t = {.path = path, .output = BUF_INIT(TAIL_SHOWN)};
+	struct trial t = {.path = path, .output = BUF_INIT(TAIL_SHOWN), .tally = tally};
+	size_t failed = tally->failed;
 	struct err err = ERR_INIT;
 
 	if (fd_read_file(AT_FDCWD, path, &text, &err) < 0) {
@@ -259,9 +299,10 @@ check_file(const char *path)
 		complain(&t, 1, "there is no step in it");
 	else
 		try_lesson(&t);
-	printf("%s: %s: %zu of %zu steps proven, %zu without a judgement\n", path,
-	    t.wrong == 0 ? "ok" : "FAILED", t.proven, t.lesson->nsteps, t.exempt);
-	fflush(stdout);
+	if (t.wrong > 0 && tally->failed == failed) { /* the file as a whole */
+		tally->failed++;
+		printf("not ok - %s\n", path);
+	}
 	lesson_free(t.lesson);
 	return t.wrong > 0;
 }
@@ -286,6 +327,7 @@ int
 shell_lesson_check(int argc, char **argv)
 {
 	cleanup_vec struct vec files = VEC_INIT;
+	struct tally tally = {0};
 	int failed = 0;
 
 	for (int i = 1; i < argc; i++)
@@ -296,6 +338,8 @@ shell_lesson_check(int argc, char **argv)
 		return 2;
 	}
 	for (size_t i = 0; i < files.len; i++)
-		failed |= check_file(files.v[i]);
+		failed |= check_file(files.v[i], &tally);
+	printf("%zu passed, %zu failed, %zu skipped\n", tally.passed, tally.failed,
+	    tally.exempt);
 	return failed;
 }

@@ -12,6 +12,9 @@
  * returns the exit code. */
 int shell_main(int argc, char **argv);
 
+/* `drydock lesson WORD ...`: list, show, check, verbs.  Prints; returns the exit code. */
+int shell_lesson_main(int argc, char **argv);
+
 /* `drydock lesson check FILE-or-FOLDER...`: argv[1]... are the files.  Plays every
  * solution on a private network; 0 only when all prove themselves. */
 int shell_lesson_check(int argc, char **argv);
