@@ -99,6 +99,7 @@ sandbox_box_start(struct sandbox *s, const struct sandbox_box_spec *spec,
 	    .dir = -1,
 	    .workspace = -1,
 	    .sockets = -1,
+	    .shim = -1,
 	    .wheels = -1,
 	    .etc = {-1, -1},
 	    .proc = RUNTIME_PROC_INIT};

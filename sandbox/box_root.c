@@ -105,11 +105,12 @@ list_mounts(struct keeper *k, struct runtime_mount *m)
 	    .source = k->sockets,
 	    .target = SANDBOX_SOCKET_DIR,
 	    .detached = k->tree[1]};
-	if (b->shim >= 0)
+	if (k->shim >= 0)
 		m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
-		    .source = b->shim,
+		    .source = k->shim,
 		    .target = "/usr/local/bin/docker",
-		    .readonly = true};
+		    .readonly = true,
+		    .detached = k->tree[2]};
 	if (k->wheels >= 0)
 		m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
 		    .source = k->wheels,
@@ -190,7 +191,12 @@ open_mounts(struct keeper *k, struct holder *h, struct err *err)
 	k->workspace = runtime_tree(h, workspace, true, &k->tree[0], err);
 	k->sockets = runtime_tree(h, k->spec->socket_dir, true, &k->tree[1], err);
 	k->wheels = offline_wheels(store_home_dir(k->s->store));
-	return k->workspace < 0 || k->sockets < 0 ? -1 : 0;
+	if (k->workspace < 0 || k->sockets < 0)
+		return -1;
+	/* Its folder may be closed to the mapped root, as root's own home is. */
+	if (k->spec->shim >= 0)
+		k->shim = runtime_tree(h, k->spec->shim, false, &k->tree[2], err);
+	return k->spec->shim >= 0 && k->shim < 0 ? -1 : 0;
 }
 
 int

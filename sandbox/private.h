@@ -20,8 +20,8 @@ struct keeper {
 	const struct sandbox_box_spec *spec;
 	int report, tutor;
 	int boxes, dir; /* the folder of boxes, and ours in it */
-	int workspace, sockets, wheels;
-	bool tree[2]; /* workspace and sockets are detached mounts */
+	int workspace, sockets, shim, wheels;
+	bool tree[3]; /* workspace, sockets, shim are detached mounts */
 	int etc[2];   /* what is put over files of /etc */
 	char name[17];
 	struct runtime_proc proc;
