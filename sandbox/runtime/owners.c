@@ -36,8 +36,16 @@ struct side {
 	bool used;
 };
 
+/* A layer that has a side table, or one above such. */
+struct lower {
+	const char *name;
+	json_t *side; /* {path: text}, or NULL */
+};
+
 struct owners {
-	int upper, file;
+	int upper, file, lowers_at;
+	struct lower *lowers;
+	size_t nlowers, nsides;
 	dev_t root_dev;
 	struct side *table; /* open addressing; cap is a power of two */
 	size_t len, cap;
@@ -156,12 +164,31 @@ load(struct owners *o)
 	}
 }
 
+static void
+load_lowers(struct owners *o, const char *const *names, size_t n)
+{
+	o->lowers = xcalloc(n + 1, sizeof *o->lowers);
+	o->nlowers = n;
+	for (size_t i = 0; i < n; i++) {
+		cleanup_free char *file = xasprintf("%s.side", names[i]);
+		struct err ignored = ERR_INIT;
+
+		o->lowers[i].name = names[i];
+		if (faccessat(o->lowers_at, file, F_OK, 0) == 0)
+			o->lowers[i].side = json_read_file(o->lowers_at, file, &ignored);
+		o->nsides += o->lowers[i].side != NULL;
+	}
+}
+
 struct owners *
-owners_open(int dir, dev_t root_dev)
+owners_open(
+    int dir, dev_t root_dev, int lowers_at, const char *const *lowers, size_t nlowers)
 {
 	struct owners *o = xcalloc(1, sizeof *o);
 
 	o->root_dev = root_dev;
+	o->lowers_at = lowers_at;
+	load_lowers(o, lowers, nlowers);
 	o->upper = openat(dir, "u", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	o->file = openat(dir, "owners", O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	grow(o);
@@ -203,6 +230,48 @@ key_of(const struct owners *o, int fd, const struct stat *st, struct key *ret)
 	return key_at(fd, "", AT_EMPTY_PATH, false, ret);
 }
 
+/* The topmost layer that has the path decides; NULL: no record, or it is not a layer's.
+ */
+static const char *
+lower_record(const struct owners *o, int fd, const struct stat *st)
+{
+	char self[24], path[PATH_MAX];
+	ssize_t n = -1;
+	struct stat there;
+
+	own_path(fd, self);
+	if (o->nsides > 0 && st->st_dev == o->root_dev)
+		n = readlink(self, path, sizeof path - 1);
+	if (n <= 1 || path[0] != '/')
+		return NULL;
+	path[n] = '\0';
+	if (fstatat(o->upper, path + 1, &there, AT_SYMLINK_NOFOLLOW) == 0)
+		return NULL;
+	for (size_t i = 0; i < o->nlowers; i++) {
+		const struct lower *l = &o->lowers[i];
+		cleanup_free char *full = xasprintf("%s%s", l->name, path);
+
+		if (fstatat(o->lowers_at, full, &there, AT_SYMLINK_NOFOLLOW) == 0)
+			return l->side ? json_get_str(l->side, path + 1, NULL) : NULL;
+	}
+	return NULL;
+}
+
+/* Borrowed until the next write. */
+static const char *
+side_record(const struct owners *o, int fd, const struct stat *st)
+{
+	struct key k;
+
+	if (o->len > 0 && key_of(o, fd, st, &k) == 0) {
+		const struct side *s = find(o, &k);
+
+		if (s->used)
+			return s->record.text;
+	}
+	return lower_record(o, fd, st);
+}
+
 /* ---- reading
  * ---------------------------------------------------------------------------
  */
@@ -225,7 +294,7 @@ owners_none(const struct owners *o, const char *path, bool nofollow)
 		return false;
 	if (errno != ENODATA && errno != ENOTSUP && errno != EPERM)
 		return true; /* not there, or not to be reached: the kernel says so */
-	if (o->len == 0)
+	if (o->len == 0 && o->nsides == 0)
 		return true;
 	return fstatat(AT_FDCWD, path, &st, nofollow ? AT_SYMLINK_NOFOLLOW : 0) < 0 ||
 	       (can_carry(st.st_mode) && errno == ENODATA);
@@ -247,15 +316,11 @@ owners_read(struct owners *o, int fd, struct attr *ret)
 	if (n > 0) {
 		text[n] = '\0';
 		apply(text, ret);
-	} else if (o->len > 0) {
-		struct key k;
+	} else {
+		const char *noted = side_record(o, fd, &ret->st);
 
-		if (key_of(o, fd, &ret->st, &k) == 0) {
-			const struct side *s = find(o, &k);
-
-			if (s->used)
-				apply(s->record.text, ret);
-		}
+		if (noted != NULL)
+			apply(noted, ret);
 	}
 	return 0;
 }

@@ -77,7 +77,7 @@ start_supervisor(
 
 	if (sock < 0)
 		return 0;
-	r->watcher = supervisor_start(sock, r->pidfd, p->spec->dir, err);
+	r->watcher = supervisor_start(sock, r->pidfd, p->spec, err);
 	return r->watcher < 0 ? -1 : 0;
 }
 

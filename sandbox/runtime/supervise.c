@@ -20,21 +20,30 @@
 #endif
 #define SYNC_WAKE_UP 1ull /* Linux 6.6: caller and supervisor take turns on one CPU */
 
-enum { SOCK_AT = 3, INIT_AT, DIR_AT, FREE_AT, NOFOLLOW = AT_SYMLINK_NOFOLLOW };
+enum {
+	SOCK_AT = 3,
+	INIT_AT,
+	DIR_AT,
+	LOWERS_AT,
+	FREE_AT,
+	WAKE_MS = 50,
+	NOFOLLOW = AT_SYMLINK_NOFOLLOW
+};
 
-/* Descriptors: 0-2 /dev/null, then the three above, nothing else of the caller's. */
+/* Descriptors: 0-2 /dev/null, then the four above, nothing else of the caller's. */
 static void
-keep_only(int sock, int init, int dir)
+keep_only(int sock, int init, const struct runtime_spec *spec)
 {
-	int from[3] = {sock, init, dir};
+	int from[] = {sock, init, spec->dir, spec->lowers_at};
 	int null = open("/dev/null", O_RDWR);
 
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_LEN(from); i++)
 		from[i] = fcntl(from[i], F_DUPFD, 64);
 	for (int i = 0; i < 3; i++)
 		dup2(null, i);
-	for (int i = 0; i < 3; i++)
-		dup3(from[i], SOCK_AT + i, O_CLOEXEC);
+	for (int i = 0; i < (int)ARRAY_LEN(from); i++)
+		if (dup3(from[i], SOCK_AT + i, O_CLOEXEC) < 0)
+			close(SOCK_AT + i);
 	close_range(FREE_AT, ~0U, 0);
 }
 
@@ -54,6 +63,12 @@ on_watcher_death(int signo)
 	(void)signo;
 	kill_container();
 	_exit(1);
+}
+
+static void
+on_wake(int signo)
+{
+	(void)signo;
 }
 
 bool
@@ -153,10 +168,10 @@ serve_one(struct supervisor *s)
 		struct pollfd p = {.fd = s->listener, .events = POLLIN};
 
 		/* the caller has gone; or all have, and so may we */
-		if (errno == ENOENT && poll(&p, 1, 0) > 0 && (p.revents & POLLHUP))
-			_exit(0);
 		if (errno != ENOENT && errno != EINTR)
 			_exit(1);
+		if (poll(&p, 1, 0) > 0 && (p.revents & POLLHUP))
+			_exit(0);
 		return;
 	}
 	rc = answer_of(s);
@@ -191,7 +206,7 @@ allocate(struct supervisor *s)
 
 /* Into the container's file systems, with the host's /proc under our feet. */
 static int
-move_in(struct supervisor *s)
+move_in(struct supervisor *s, const struct runtime_spec *spec)
 {
 	cleanup_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
@@ -201,20 +216,23 @@ move_in(struct supervisor *s)
 		return -1;
 	umask(0);
 	s->root_dev = st.st_dev;
-	s->owners = owners_open(DIR_AT, st.st_dev);
+	s->owners =
+	    owners_open(DIR_AT, st.st_dev, LOWERS_AT, spec->lowers, spec->nlowers);
 	return 0;
 }
 
 static _Noreturn void
-supervisor_main(pid_t watcher)
+supervisor_main(pid_t watcher, const struct runtime_spec *spec)
 {
 	struct supervisor s = {.listener = -1, .init = INIT_AT};
 	struct sigaction end = {.sa_handler = on_watcher_death};
+	struct sigaction wake = {.sa_handler = on_wake};
 	struct ids first;
 	int fds[8];
 	size_t nfds = 0;
 
 	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGUSR1, &wake, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != watcher)
 		on_watcher_death(SIGTERM);
@@ -224,7 +242,7 @@ supervisor_main(pid_t watcher)
 	s.listener = fds[0];
 	ids_init(&s.ids, &first);
 	allocate(&s);
-	if (move_in(&s) < 0 || fd_write_all(SOCK_AT, "s", 1) < 0)
+	if (move_in(&s, spec) < 0 || fd_write_all(SOCK_AT, "s", 1) < 0)
 		_exit(1);
 	close(SOCK_AT);
 	(void)ioctl(s.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
@@ -235,25 +253,29 @@ supervisor_main(pid_t watcher)
 /* ---- the watcher ----------------------------------------------------------------------
  */
 
+/* The supervisor ends well only when nobody is left who could call it. */
 static _Noreturn void
 watch(pid_t child)
 {
 	struct pollfd p[2] = {{.fd = proc_pidfd(child), .events = POLLIN},
 	    {.fd = INIT_AT, .events = POLLIN}};
+	int status;
 
 	close(SOCK_AT);
 	close(DIR_AT);
+	close(LOWERS_AT);
 	while (poll(p, 2, -1) < 0 && errno == EINTR)
 		;
-	/* Whichever has ended: the other must not go on. */
-	kill_container();
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
+	/* Before Linux 6.11 it has to be woken to see that. */
+	while (poll(p, 1, WAKE_MS) == 0)
+		kill(child, SIGUSR1);
+	if (waitpid(child, &status, 0) < 0 || status != 0)
+		kill_container();
 	_exit(0);
 }
 
 static _Noreturn void
-watcher_main(int sock, int init, int dir)
+watcher_main(int sock, int init, const struct runtime_spec *spec)
 {
 	pid_t self, child;
 
@@ -261,23 +283,23 @@ watcher_main(int sock, int init, int dir)
 	setsid(); /* a Ctrl-C is not for us */
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_NAME, "drydock-ids");
-	keep_only(sock, init, dir);
+	keep_only(sock, init, spec);
 	self = getpid();
 	child = fork();
 	if (child == 0)
-		supervisor_main(self);
+		supervisor_main(self, spec);
 	if (child < 0)
 		kill_container();
 	watch(child);
 }
 
 pid_t
-supervisor_start(int sock, int init, int dir, struct err *err)
+supervisor_start(int sock, int init, const struct runtime_spec *spec, struct err *err)
 {
 	pid_t pid = fork();
 
 	if (pid == 0)
-		watcher_main(sock, init, dir);
+		watcher_main(sock, init, spec);
 	if (pid < 0)
 		err_sys(err, "cannot fork");
 	return pid;

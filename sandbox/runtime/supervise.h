@@ -80,9 +80,10 @@ enum { CALL_CONTINUE = INT_MIN, CALL_ANSWERED = INT_MIN + 1 };
 /* ---- supervise.c ------------------------------------------------------------------- */
 
 /* Forks watcher and supervisor: they wait at `sock` (taken) for the filter's listener
- * and answer with one byte.  init: a pidfd; dir: the folder with u (both borrowed).
+ * and answer with one byte.  init: a pidfd (borrowed); of spec dir and the lowers count.
  * Gives the watcher's pid, -1 with *err on failure. */
-pid_t supervisor_start(int sock, int init, int dir, struct err *err);
+pid_t supervisor_start(
+    int sock, int init, const struct runtime_spec *spec, struct err *err);
 /* In init: hands the listener over, and who the container is at first; waits until it is
  * served. */
 int supervisor_hand(int sock, int listener, const struct ids *first, struct err *err);
@@ -130,8 +131,11 @@ pid_t tracee_process(const struct call *c);
 
 /* ---- owners.c: records ------------------------------------------------------------ */
 
-/* dir: the folder with u; the file `owners` in it holds what no xattr can. */
-struct owners *owners_open(int dir, dev_t root_dev);
+/* dir: the folder with u; the file `owners` in it holds what no xattr can.  Beside a
+ * lower NAME there may be its side table NAME.side (sandbox/store/owner.h), for the same.
+ */
+struct owners *owners_open(
+    int dir, dev_t root_dev, int lowers_at, const char *const *lowers, size_t nlowers);
 /* Owner and mode of the object behind fd (O_PATH will do); 0 or a negative errno. */
 int owners_read(struct owners *o, int fd, struct attr *ret);
 /* Is there surely nothing recorded for this path (false: ask owners_read)?  nofollow:

@@ -5,6 +5,7 @@
  * syncfs; then the rename that makes the layer visible.  Of two processes with the same
  * layer the second finds the name taken and drops its own.
  */
+#include "sandbox/store/owner.h"
 #include "sandbox/store/private.h"
 #include "sandbox/store/tar.h"
 #include <errno.h>
@@ -102,10 +103,12 @@ read_draft(void *arg, struct err *err)
 	    .out = tar_out_new(-1)};
 
 	store_die_with(r->parent);
-	if (root < 0) {
+	cleanup_json json_t *side = NULL;
+	if (root < 0 || owner_side(r->draft, root, &side, err) < 0) {
 		tar_out_free(w.out);
-		return err_sys(err, "cannot open the new layer");
+		return root < 0 ? err_sys(err, "cannot open the new layer") : -1;
 	}
+	w.side = side;
 	if (tar_walk(&w, err) < 0) {
 		tar_out_free(w.out);
 		return -1;

@@ -101,6 +101,20 @@ owner_device(
 	return str_eq(kind, "char") || str_eq(kind, "block");
 }
 
+bool
+owner_stands_for(const struct owner *o, char *type, uint32_t *major, uint32_t *minor)
+{
+	char kind[8];
+	int end = 0;
+
+	if (sscanf(o->type, "%7[a-z]-%" SCNu32 "-%" SCNu32 "%n", kind, major, minor,
+		&end) != 3 ||
+	    o->type[end] != '\0')
+		return false;
+	*type = str_eq(kind, "char") ? '3' : '4';
+	return str_eq(kind, "char") || str_eq(kind, "block");
+}
+
 void
 owner_list_devices(const json_t *side, const char *folder, struct vec *names)
 {

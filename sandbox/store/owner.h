@@ -23,7 +23,7 @@ struct owner {
 /* Does a layer's tar carry this extended attribute? */
 bool owner_keeps_xattr(const char *name);
 /* Fills o from the record of the open file, if there is a valid one.  The record's type
- * is not believed. */
+ * counts only where owner_stands_for() is asked. */
 void owner_read(int fd, struct owner *o);
 /* 0 or -1 with errno. */
 int owner_write(int fd, const struct owner *o);
@@ -34,7 +34,16 @@ void owner_record(json_t *side, const char *path, const struct owner *o);
 /* Is it a device that exists in the side table only?  Fills the tar type and the rest. */
 bool owner_device(
     const struct owner *o, char *type, uint32_t *major, uint32_t *minor, int64_t *mtime);
-/* Appends the names of such devices that lie directly in folder ("" is the root). */
+/* Is it the record of a device that an empty file stands for (made by a container with
+ * one id)? */
+bool owner_stands_for(
+    const struct owner *o, char *type, uint32_t *major, uint32_t *minor);
+/* Makes the side table of a draft (a folder with u, root: that u) from what its
+ * container's supervisor noted, and writes it there.  *ret is NULL when there is nothing;
+ * must run inside the id map. */
+int owner_side(int draft, int root, json_t **ret, struct err *err);
+/* Appends the names of devices that exist there only and lie directly in folder ("" is
+ * the root). */
 void owner_list_devices(const json_t *side, const char *folder, struct vec *names);
 
 #endif

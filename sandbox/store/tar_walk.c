@@ -79,7 +79,8 @@ clamped(struct state *s, int at, const char *name, const struct stat *st)
 /* ---- one entry ------------------------------------------------------------------------
  */
 
-static void
+/* Gives the record, for who asks more of it. */
+static struct owner
 describe(struct state *s, int at, const char *name, int fd, const struct stat *st,
     struct tar_entry *e)
 {
@@ -94,6 +95,7 @@ describe(struct state *s, int at, const char *name, int fd, const struct stat *s
 	e->gid = o.gid;
 	e->mode = o.mode;
 	e->mtime = clamped(s, at, name, st);
+	return o;
 }
 
 static int
@@ -133,7 +135,9 @@ put_file(
 		return err_sys(err, "cannot open '%s'", s->path.s);
 	if (read_xattrs(fd, &xattrs, err) < 0)
 		return -1;
-	describe(s, at, name, fd, st, &e);
+	struct owner o = describe(s, at, name, fd, st, &e);
+	if (st->st_size == 0 && owner_stands_for(&o, &e.type, &e.major, &e.minor))
+		e.xattrs = NULL;
 	s->w->size += st->st_size;
 	return tar_put_entry(s->w->out, &e, err) < 0
 		   ? -1
