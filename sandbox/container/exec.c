@@ -18,6 +18,7 @@ struct keeper {
 	const struct container_exec *x;
 	pid_t first;
 	int pidfd; /* of first */
+	int dir;   /* the container's folder */
 	struct runtime_proc proc;
 	struct relay relay;
 };
@@ -82,7 +83,8 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	bool host = c->network != NULL && str_eq(c->network, "host");
 	const char *cwd = k->x->cwd != NULL ? k->x->cwd : c->workdir;
 	const char *user = k->x->user != NULL ? k->x->user : c->user;
-	struct runtime_spec spec = {.argv = k->x->argv,
+	struct runtime_spec spec = {.dir = k->dir,
+	    .argv = k->x->argv,
 	    .env = (const char *const *)env->v,
 	    .cwd = cwd != NULL && *cwd ? cwd : "/",
 	    .user = user != NULL ? user : "",
@@ -140,6 +142,7 @@ keeper_main(struct keeper *k, const struct holder *h, int sock)
 		relay_add_client(&k->relay, sock, k->x->a.in, true);
 	relay_run(&k->relay);
 	code = proc_wait(k->proc.pid);
+	runtime_done(&k->proc);
 	container_event(k->session, k->config, "exec_die", code);
 	relay_done(&k->relay, code);
 	_exit(0);
@@ -178,7 +181,9 @@ container_exec(
 
 	if (container_load(s, id, &c, err) < 0 || container_state(s, id, &st, err) < 0)
 		return -1;
-	cleanup_fd int first = open_first(&st);
+	cleanup_fd int first = open_first(&st), dir = container_open_dir(s, id, err);
+	if (dir < 0)
+		return -1;
 	if (first < 0)
 		return err_set(err, ERR_CONFLICT, "container %s is not running", id);
 	h = store_holder(session_store(s), err);
@@ -190,6 +195,7 @@ container_exec(
 	k.config = c;
 	k.first = st.pid;
 	k.pidfd = first;
+	k.dir = dir;
 	exec_event(&k, "exec_create", true);
 	pid = fork();
 	if (pid < 0)

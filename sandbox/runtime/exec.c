@@ -124,8 +124,8 @@ place_all(int in, int out, int errfd)
 		place(from[i], i);
 }
 
-static void
-standard_streams(struct plan *p)
+void
+exec_streams(struct plan *p)
 {
 	const struct runtime_spec *s = p->spec;
 
@@ -154,23 +154,35 @@ step_lifeline(struct plan *p, const struct step *step, struct err *err)
 	return 0;
 }
 
-int
-step_exec(struct plan *p, const struct step *step, struct err *err)
+char *
+exec_find(struct plan *p, struct vec *env, struct err *err)
 {
-	cleanup_vec struct vec env = VEC_INIT;
-	cleanup_free char *file = NULL;
+	make_env(p, env);
+	return look_path(p->spec->argv[0], vec_env_get(env, "PATH"), err);
+}
 
-	make_env(p, &env);
-	file = look_path(step->target, vec_env_get(&env, "PATH"), err);
-	if (file == NULL)
-		return -1;
-	standard_streams(p);
+_Noreturn void
+exec_now(struct plan *p, const char *file, const struct vec *env)
+{
 	/* Everything else was opened O_CLOEXEC; the parent hears the end of the socket.
 	 */
-	execve(file, (char *const *)p->spec->argv, env.v);
+	execve(file, (char *const *)p->spec->argv, env->v);
 	dprintf(STDERR_FILENO, "exec %s: %s\n", file,
 	    errno == ENOEXEC  ? "exec format error"
 	    : errno == ENOENT ? "no such file or directory"
 			      : strerror(errno));
 	_exit(255);
+}
+
+int
+step_exec(struct plan *p, const struct step *step, struct err *err)
+{
+	cleanup_vec struct vec env = VEC_INIT;
+	cleanup_free char *file = exec_find(p, &env, err);
+
+	(void)step;
+	if (file == NULL)
+		return -1;
+	exec_streams(p);
+	exec_now(p, file, &env);
 }

@@ -8,6 +8,7 @@
  * process keeps its streams alone.
  */
 #include "sandbox/runtime/plan.h"
+#include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -97,37 +98,7 @@ give_streams(const struct plan *p)
 }
 
 static int
-write_in(int proc, const char *file, const char *text)
-{
-	cleanup_fd int fd = openat(proc, file, O_WRONLY | O_CLOEXEC);
-
-	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
-}
-
-/* A map of one id: see rename_id() of identity.c.  It is done out here, where the
- * container does not see us, because for the moment we have to be dumpable. */
-static int
-rename_here(struct plan *p, int proc, struct err *err)
-{
-	char uids[32], gids[32];
-	int rc;
-
-	snprintf(uids, sizeof uids, "%u 0 1\n", p->uid);
-	snprintf(gids, sizeof gids, "%u 0 1\n", p->gid);
-	if (unshare(CLONE_NEWUSER) < 0)
-		return err_sys(err, "cannot become user %u", p->uid);
-	prctl(PR_SET_DUMPABLE, 1);
-	write_in(proc, "self/setgroups", "deny");
-	rc = write_in(proc, "self/uid_map", uids) < 0 ||
-		     write_in(proc, "self/gid_map", gids) < 0
-		 ? err_sys(err, "cannot become user %u", p->uid)
-		 : 0;
-	prctl(PR_SET_DUMPABLE, 0);
-	return rc;
-}
-
-static int
-become(struct plan *p, int proc, int *master, struct err *err)
+become(struct plan *p, int *master, struct err *err)
 {
 	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -136,8 +107,6 @@ become(struct plan *p, int proc, int *master, struct err *err)
 	if (user_find(p, root, p->spec->user != NULL ? p->spec->user : "", err) < 0)
 		return -1;
 	give_streams(p);
-	if (p->holder->ids == 1 && (p->uid != 0 || p->gid != 0))
-		return rename_here(p, proc, err);
 	return 0;
 }
 
@@ -176,23 +145,48 @@ enter_folder(const char *cwd, struct err *err)
 			       : "permission denied");
 }
 
+/* The supervisor comes into our mounts by way of us, for which we must be dumpable; as
+ * long as we have all capabilities nobody inside can make use of that. */
+static int
+load_filter(struct plan *p, const struct step *step, struct err *err)
+{
+	int rc;
+
+	if (p->ids >= 0)
+		prctl(PR_SET_DUMPABLE, 1);
+	rc = step_filter(p, step, err);
+	prctl(PR_SET_DUMPABLE, 0);
+	return rc;
+}
+
+/* With a supervisor the program is looked for before it watches: from the filter on it
+ * would have to read our memory, which is closed.  Without one, as the user. */
 static int
 become_program(struct plan *p, struct err *err)
 {
 	const struct runtime_spec *s = p->spec;
+	cleanup_vec struct vec env = VEC_INIT;
+	cleanup_free char *file = NULL;
 	struct step step = {.kind = STEP_EXEC, .target = s->argv[0]};
+	bool early = p->ids >= 0;
 
-	if (enter_folder(s->cwd != NULL ? s->cwd : "/", err) < 0 ||
-	    step_filter(p, &step, err) < 0 || step_capabilities(p, &step, err) < 0)
+	if (enter_folder(s->cwd != NULL ? s->cwd : "/", err) < 0)
 		return -1;
-	return step_exec(p, &step, err);
+	if (early && (file = exec_find(p, &env, err)) == NULL)
+		return -1;
+	exec_streams(p);
+	if (load_filter(p, &step, err) < 0 || step_capabilities(p, &step, err) < 0)
+		return -1;
+	if (!early && (file = exec_find(p, &env, err)) == NULL)
+		return -1;
+	exec_now(p, file, &env);
 }
 
 static _Noreturn void
 child(struct plan *p)
 {
 	const struct runtime_spec *s = p->spec;
-	const int keep[] = {p->sync, p->console, s->in, s->out, s->errfd};
+	const int keep[] = {p->sync, p->ids, p->console, s->in, s->out, s->errfd};
 	struct err err = ERR_INIT;
 	char byte;
 
@@ -233,13 +227,12 @@ give_birth(struct plan *p, int master, int to, struct err *err)
 static _Noreturn void
 guide(struct plan *p, pid_t first, int pidfd, int to)
 {
-	cleanup_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct err err = ERR_INIT;
 	int master = -1;
 
 	prctl(PR_SET_DUMPABLE, 0);
 	if (enter(first, pidfd, p->spec->net != RUNTIME_NET_JOIN, &err) < 0 ||
-	    become(p, proc, &master, &err) < 0 || give_birth(p, master, to, &err) < 0)
+	    become(p, &master, &err) < 0 || give_birth(p, master, to, &err) < 0)
 		err_send(to, &err);
 	_exit(0);
 }
@@ -268,24 +261,40 @@ hear(int from, struct runtime_proc *ret, struct err *err)
 	return -1;
 }
 
+/* The first process of the container has a supervisor of its own: a filter's listener
+ * serves only whom that filter was loaded by. */
+static int
+add_supervisor(
+    const struct runtime_proc *r, int *sock, const struct runtime_spec *spec, struct err *err)
+{
+	cleanup_fd int theirs = take_fd(sock);
+
+	if (theirs < 0)
+		return 0;
+	/* Nobody waits for it: it serves what the program leaves behind, too. */
+	return supervisor_start(theirs, r->pidfd, spec, err) < 0 ? -1 : 0;
+}
+
 int
 runtime_join(const struct holder *h, pid_t first, int pidfd,
     const struct runtime_spec *spec, struct runtime_proc *ret, struct err *err)
 {
+	int guides[2] = {-1, -1}, syncs[2] = {-1, -1}, ids[2] = {-1, -1};
 	struct plan plan;
-	int pair[2];
 	pid_t pid;
 
 	*ret = (struct runtime_proc)RUNTIME_PROC_INIT;
 	if (plan_make(&plan, h, spec, err) < 0)
 		return -1;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, guides) < 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, syncs) < 0 ||
+	    (h->map == IDMAP_ONE &&
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ids) < 0))
 		return err_sys(err, "cannot make a socket");
-	cleanup_fd int from = pair[0], to = pair[1];
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_sys(err, "cannot make a socket");
-	cleanup_fd int ours = pair[0], theirs = pair[1];
+	cleanup_fd int from = guides[0], to = guides[1], ours = syncs[0],
+		       theirs = syncs[1], asks = ids[0], answers = ids[1];
 	plan.sync = theirs;
+	plan.ids = asks;
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "cannot fork");
@@ -293,11 +302,13 @@ runtime_join(const struct holder *h, pid_t first, int pidfd,
 		guide(&plan, first, pidfd, to);
 	fd_close_p(&to);
 	fd_close_p(&theirs);
+	fd_close_p(&asks);
 	int rc = hear(from, ret, err);
 	proc_wait(pid);
-	if (rc == 0)
-		ret->go = take_fd(&ours);
-	return rc;
+	if (rc < 0 || add_supervisor(ret, &answers, spec, err) < 0)
+		return -1;
+	ret->go = take_fd(&ours);
+	return 0;
 }
 
 /* ---- signals to all ---------------------------------------------------------------- */

@@ -81,6 +81,12 @@ step_fn step_hostname, step_network, step_user, step_filter, step_capabilities;
 /* exec.c */
 step_fn step_folder, step_lifeline, step_exec;
 
+/* exec.c, for join.c: the three parts of step_exec.  exec_find fills env and gives the
+ * program's path, or NULL in runc's words. */
+char *exec_find(struct plan *p, struct vec *env, struct err *err);
+void exec_streams(struct plan *p);
+_Noreturn void exec_now(struct plan *p, const char *file, const struct vec *env);
+
 /* Opens (O_PATH) a folder directly below the new root, made if missing; something else
  * in its place (an image's symlink) is replaced. */
 int root_folder(struct plan *p, const char *name, mode_t mode, struct err *err);
