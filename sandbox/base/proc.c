@@ -8,6 +8,7 @@
 #include "sandbox/base/str.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,7 +201,11 @@ proc_signal_name(int signo)
 char *
 proc_exe_dir(void)
 {
-	cleanup_free char *path = realpath("/proc/self/exe", NULL);
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
 
-	return path != NULL ? path_dir(path) : xstrdup(".");
+	if (n <= 0)
+		return xstrdup(".");
+	path[n] = '\0'; /* of a program that was replaced meanwhile: "... (deleted)" */
+	return path_dir(path);
 }

@@ -7,6 +7,7 @@
  * third.  bash itself thus survives whatever ends a command - Ctrl-C, Ctrl-Z, a syntax
  * error, `set -u` - by the way it always does: it goes on to the next prompt.
  * The commands get the terminal as standard input and none of these descriptors.
+ * The prompt is not bash's: what a command made of PS1 (a venv's activate) is dropped.
  */
 #include "src/workstation/private.h"
 #include <errno.h>
@@ -41,7 +42,8 @@ static const char startup[] =
     "	{ __drydock_last=$?\n"
     "	builtin printf '\\0%s\\0%s\\0' \"$__drydock_last\" \"$PWD\" >&199\n"
     "	builtin jobs -n >&199\n"
-    "	builtin printf '\\0ready\\0' >&199; } 2>/dev/null\n"
+    "	builtin printf '\\0ready\\0' >&199\n"
+    "	PS1= PS2=; } 2>/dev/null\n"
     "}\n"
     "PROMPT_COMMAND=__drydock_ready\n";
 
