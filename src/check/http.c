@@ -90,7 +90,7 @@ converse(struct sandbox *s, int port, const char *request, int out)
 	ssize_t n;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (sandbox_enter_outer(s, NULL) < 0) {
+	if (s != NULL && sandbox_enter_outer(s, NULL) < 0) {
 		fd_write_all(out, "!", 1);
 		return;
 	}

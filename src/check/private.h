@@ -86,7 +86,7 @@ int place_open(struct check_world *w, const char *folder, const char *path, int 
  * NULL when it lies elsewhere.  Gives. */
 char *place_below(const struct check_world *w, const char *cwd);
 
-/* http.c: asks once; gives a fact of kind http. */
+/* http.c: asks once; gives a fact of kind http.  s NULL: this machine's network. */
 json_t *http_ask(struct sandbox *s, const char *method, const char *url, int timeout_ms);
 /* Is somebody behind this port of localhost?  Gives a fact of kind probe. */
 json_t *http_probe(struct sandbox *s, int port, int timeout_ms);
