@@ -19,6 +19,8 @@
 	X(lock_interpreter, "locks/interpreter") \
 	X(lock_bookworm, "locks/bookworm") \
 	X(lock_workstation, "locks/workstation") \
+	X(lock_pool_bullseye, "locks/pool-bullseye") \
+	X(lock_pool_bookworm, "locks/pool-bookworm") \
 	X(lock_wheels, "locks/wheels") \
 	X(ensurepip, "python/ensurepip.py") \
 	X(hello, "hello-world.txt")

@@ -13,7 +13,7 @@
 #ifndef DRYDOCK_SETUP_H
 #define DRYDOCK_SETUP_H
 
-/* `drydock setup [--usage | --remove [--force]]`.  argv[0] is "setup".  Prints: results
+/* `drydock setup [--images | --usage | --remove [--force]]`.  argv[0] is "setup".  Prints: results
  * on standard output, progress and errors on standard error.  Returns the exit code. */
 int setup_main(int argc, char **argv);
 

@@ -14,7 +14,8 @@ static const struct {
     {"store/layers", "unpacked layers of images"},
     {"store/blobs", "image configs and layers as they came"},
     {"store/cache", "build cache"},
-    {"debs", "Debian packages that images were made from"},
+    {"debs", "Debian packages that images and pools are made from"},
+    {"apt", "Debian packages for apt without a network"},
     {"wheels", "Python packages for pip without a network"},
     {"sessions", "containers, volumes and what they wrote"},
 };
