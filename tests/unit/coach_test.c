@@ -1,0 +1,331 @@
+/*
+ * coach_test.c - every row of the coach's table fires for its mistake, and not beside it
+ */
+#include "src/coach/coach.h"
+#include "tests/unit/test.h"
+#include <string.h>
+
+struct sample {
+	const char *id;
+	const char *line, *output;
+	int status;
+	const char *scene; /* JSON, or NULL */
+	const char *near;  /* a line or output that is fine: the row must not fire */
+	const char *near_output;
+	const char *says; /* part of the first two hints */
+};
+
+#define WEB(status, port, log) \
+	"{\"containers\":[{\"name\":\"web\",\"status\":\"" status \
+	"\",\"exit_code\":1,\"ports\":[{\"port\":\"" port \
+	"/tcp\",\"host\":5000}]}],\"logs\":{\"web\":\"" log \
+	"\"},\"images\":[{\"id\":\"a\",\"names\":[" \
+	"\"flaskapp:latest\",\"python:3.9-slim\"]}],\"files\":[\"app.py\"]}"
+#define FILES(names) "{\"files\":[" names "]}"
+#define FLASK \
+	"{\"wheels\":[\"flask-3.1.1-py3-none-any.whl\",\"click-8.1.3-py3-none-any." \
+	"whl\"]}"
+#define NOFILE \
+	"ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such " \
+	"file"
+#define SUM "failed to compute cache key: failed to calculate checksum of ref a::b: "
+
+static const struct sample samples[] = {
+    {"prompt", "$ docker ps", "bash: $: command not found", 127, NULL, "docker ps", "",
+	"prompt sign"},
+    {"placeholder", "docker stop <container_id>", "bash: syntax error", 2, NULL,
+	"docker stop < file", "", "<container_id>"},
+    {"typographic", "docker run \u2013name web app", "x", 125, NULL,
+	"docker run --name web app", "", "word processor"},
+    {"sudo", "sudo docker ps", "bash: sudo: command not found", 127, NULL, "docker ps",
+	"", "not needed"},
+    {"command-typo", "dokcer ps", "bash: dokcer: command not found", 127, NULL, "zzzz",
+	"bash: zzzz: command not found", "docker"},
+    {"docker-typo", "docker biuld .", "docker: unknown command: docker biuld\n", 1, NULL,
+	"docker build .", "", "docker build"},
+    {"docker-unknown", "docker frobnicate",
+	"docker: unknown command: docker frobnicate\n", 1, NULL, "docker ps", "",
+	"--help"},
+    {"folder", "cd apps", "bash: cd: apps: No such file or directory", 1,
+	FILES("\"app\""), "cat apps", "cat: apps: No such file or directory", "`apps`"},
+    {"single-dash", "docker run -name web app", "unknown shorthand flag: 'n' in -name",
+	125, NULL, "docker run -x app", "unknown shorthand flag: 'x' in -x", "--name"},
+    {"flag", "docker ps --al", "unknown flag: --al\n", 125, NULL, "docker ps --all", "",
+	"--al"},
+    {"dot-glued", "docker build -t app.", "ERROR: requires 1 argument", 1, NULL,
+	"docker build -t app .", "", "word of its own"},
+    {"missing-dot", "docker build -t app",
+	"ERROR: \"docker buildx build\" requires exactly 1 argument.", 1, NULL,
+	"docker pull", "docker: 'docker pull' requires 1 argument", "dot"},
+    {"missing-dot", "docker build", "docker: 'docker buildx build' requires 1 argument",
+	1, NULL, "docker build .", "", "dot"},
+    {"dockerfile-name", "docker build .", NOFILE, 1, FILES("\"Dockerfile.txt\""),
+	"docker build .", "ok", "Dockerfile.txt"},
+    {"dockerfile-name", "docker build .", NOFILE, 1, FILES("\"dockerfile\""),
+	"docker build .", "ok", "capital D"},
+    {"dockerfile-below", "docker build .", NOFILE, 1,
+	"{\"files\":[\"app\"],\"below\":[\"app\"]}", "docker build .", "ok", "`app`"},
+    {"dockerfile-above", "docker build .", NOFILE, 1,
+	"{\"files\":[],\"below\":[],\"above\":\"Dockerfile\"}", "docker build .", "ok",
+	"above"},
+    {"dockerfile-none", "docker build .", NOFILE, 1, FILES("\"app.py\""),
+	"docker build .", "ok", "`Dockerfile`"},
+    {"instruction", "docker build .",
+	"ERROR: failed to solve: dockerfile parse error on line 3: unknown instruction: "
+	"COPYY (did "
+	"you mean COPY?)",
+	1, NULL, "docker build .", "ok", "Line 3"},
+    {"no-from", "docker build .",
+	"dockerfile parse error: no build stage in current context", 1, NULL,
+	"docker build .", "ok", "FROM"},
+    {"empty-dockerfile", "docker build .", "the Dockerfile cannot be empty", 1, NULL,
+	"docker build .", "ok", "saved"},
+    {"instruction-words", "docker build .",
+	"dockerfile parse error on line 2: WORKDIR requires exactly one argument", 1,
+	NULL, "docker build .", "ok", "Line 2"},
+    {"copy-near", "docker build .", SUM "\"/requirements.txt\": not found", 1,
+	FILES("\"requirement.txt\""), "docker build .", "ok", "requirement.txt"},
+    {"copy-ignored", "docker build .", SUM "\"/requirements.txt\": not found", 1,
+	FILES("\"requirements.txt\",\".dockerignore\""), "docker build .", "ok",
+	".dockerignore"},
+    {"copy-missing", "docker build .", SUM "\"/requirements.txt\": not found", 1,
+	FILES("\"app.py\""), "docker build .", "ok", "no such file"},
+    {"upper-case", "docker build -t MyApp .", "invalid tag \"MyApp\": must be lowercase",
+	1, NULL, "docker build -t myapp .", "ok", "small letters"},
+    {"reference", "docker build -t \"my app\" .", "invalid reference format", 1, NULL,
+	"docker build -t app .", "ok", "no blanks"},
+    {"context", "docker build x", "unable to prepare context: path \"x\" not found", 1,
+	NULL, "docker build .", "ok", "last word"},
+    {"pip-no-r", "docker build .",
+	"ERROR: No matching distribution found for requirements.txt\n", 1, FLASK,
+	"docker build .", "No matching distribution found for zzzzzzzzz", "-r"},
+    {"pip-near", "docker build .",
+	"ERROR: No matching distribution found for Flask==1.0\n", 1, FLASK,
+	"docker build .", "No matching distribution found for zzzzzzzzz", "flask 3.1.1"},
+    {"pip-missing", "docker build .",
+	"ERROR: No matching distribution found for tensorflow\n", 1, FLASK,
+	"docker build .", "ok", "click 8.1.3"},
+    {"pip-file", "docker build .",
+	"ERROR: Could not open requirements file: [Errno 2] No such file", 1, NULL,
+	"docker build .", "ok", "COPY"},
+    {"no-network", "docker build .", "Temporary failure resolving 'deb'", 1, NULL,
+	"docker build .", "ok", "offline"},
+    {"port-own", "docker run -p 5000:5000 app",
+	"Bind for 0.0.0.0:5000 failed: port is already allocated", 125,
+	WEB("running", "5000", ""), "docker run app", "ok", "`web`"},
+    {"port-other", "docker run -p 5000:5000 app",
+	"Bind for 0.0.0.0:5000 failed: port is already allocated", 125, NULL,
+	"docker run app", "ok", "not by a container"},
+    {"port-other", "docker run -p 5000:5000 app",
+	"listen tcp4 0.0.0.0:5000: bind: address already in use", 125, NULL,
+	"docker run app", "ok", "Port 5000"},
+    {"name-taken", "docker run --name web app",
+	"Conflict. The container name \"/web\" is already in use by container", 125,
+	WEB("exited", "5000", ""), "docker run app", "ok", "has ended"},
+    {"image-near", "docker run flaskap",
+	"Unable to find image 'flaskap:latest' locally\n", 125,
+	WEB("running", "5000", ""), "docker run zzzzzz",
+	"Unable to find image 'zzzzzz:latest' l", "flaskapp"},
+    {"image-none", "docker run zzzzzz", "Unable to find image 'zzzzzz:latest' locally\n",
+	125, WEB("running", "5000", ""), "docker run app", "ok", "built first"},
+    {"no-image-near", "docker history flaskap", "No such image: flaskap:latest\n", 1,
+	WEB("running", "5000", ""), "docker history zzzz", "No such image: zzzz:latest",
+	"flaskapp"},
+    {"no-image", "docker history zzzzzz", "No such image: zzzzzz:latest\n", 1, NULL,
+	"docker history a", "ok", "zzzzzz"},
+    {"base-near", "docker build .",
+	"ERROR: failed to solve: python:3.99: docker.io/library/python:3.99: not found",
+	1, WEB("running", "5000", ""), "docker build .",
+	"ERROR: failed to solve: process", "python:3.9-slim"},
+    {"no-container", "docker stop wbe", "Error: No such container: wbe\n", 1,
+	WEB("running", "5000", ""), "docker stop web", "ok", "web"},
+    {"image-in-use", "docker rmi app", "conflict: unable to remove repository reference",
+	1, NULL, "docker rmi app", "ok", "after its containers"},
+    {"container-running", "docker rm web", "cannot remove container \"/web\": is running",
+	1, NULL, "docker rm web", "ok", "still running"},
+    {"options-late", "docker run app -p 5000:5000 -d", "", 0, NULL,
+	"docker run -d -p 5000:5000 app sh -c x", "", "behind the image"},
+    {"executable", "docker run app foo",
+	"exec: \"foo\": executable file not found in $PATH", 127, NULL, "docker run app",
+	"ok", "no such program"},
+    {"run-no-image", "docker run -d", "docker: 'docker run' requires at least 1 argument",
+	1, NULL, "docker rm", "docker: 'docker rm' requires at least 1 argument",
+	"image is missing"},
+    {"exec-format", "docker run app", "exec /a.sh: exec format error", 1, NULL,
+	"docker run app", "ok", "#!/bin/sh"},
+    {"carriage-return", "docker run app", "env: 'bash\\r': No such file", 127, NULL,
+	"docker run app", "ok", "Windows"},
+    {"publish", "docker run -p x app", "docker: invalid containerPort: x", 125, NULL,
+	"docker run app", "ok", "two numbers"},
+    {"foreground", "docker run -p 5000:5000 app", "^C", 130, NULL,
+	"docker run -d -p 5000:5000 app", "", "-d"},
+    {"bound-local", "curl localhost:5000", "curl: (52) Empty reply", 52,
+	WEB("running", "5000", " * Running on http://127.0.0.1:5000"),
+	"curl localhost:6000", "", "0.0.0.0"},
+    {"bound-local", "", "", 0,
+	WEB("running", "5000", " * Running on http://127.0.0.1:5000"), "ls", "",
+	"`web` runs"},
+    {"port-mismatch", "curl localhost:5000", "curl: (52) Empty reply", 52,
+	WEB("running", "80",
+	    " * Running on all addresses (0.0.0.0) http://172.17.0.2:8000"),
+	"ls", "", "port 8000"},
+    {"ended-module", "docker ps", "", 0,
+	WEB("exited", "5000", "ModuleNotFoundError: No module named 'flask'"),
+	"docker ps -a", "", "`flask`"},
+    {"ended", "docker run -d app", "", 0, WEB("exited", "5000", "boom"), "docker run app",
+	"", "docker logs web"},
+    {"not-published", "curl localhost:8080", "curl: (7) Failed", 7,
+	WEB("running", "5000", ""), "curl localhost:5000", "", "EXPOSE"},
+    {"nothing-runs", "curl localhost:5000", "curl: (7) Failed", 7,
+	WEB("exited", "5000", ""), "curl other", "", "Nothing answers"},
+    {"module", "docker run app", "No module named 'flask'\n", 1, NULL, "docker run app",
+	"ok", "`flask`"},
+    {"cannot-open", "docker run app", "python: can't open file '/app/app.py': [Errno 2]",
+	2, NULL, "docker run app", "ok", "/app/app.py"},
+    {"daemon", "docker ps", "Cannot connect to the Docker daemon at unix://", 1, NULL,
+	"docker ps", "ok", "quit"},
+    {"login", "docker login", "docker: no registry", 1, NULL, "docker ps", "x",
+	"No account"},
+    {"denied", "docker pull x", "pull access denied for x", 1, NULL, "docker pull x",
+	"ok", "misspelt"},
+};
+
+static const json_t *
+scene_of(void *arg)
+{
+	return arg;
+}
+
+static void
+advise(const char *line, const char *output, int status, json_t *scene,
+    struct coach_advice *ret)
+{
+	struct coach_input in = {.line = line,
+	    .output = output,
+	    .status = status,
+	    .scene = scene != NULL ? scene_of : NULL,
+	    .arg = scene};
+
+	coach_advise(&in, ret);
+}
+
+static json_t *
+scene(const struct sample *s)
+{
+	json_t *j = s->scene != NULL ? json_loads(s->scene, 0, NULL) : NULL;
+
+	if (s->scene != NULL && j == NULL)
+		printf("# the scene of %s is no JSON\n", s->id);
+	CHECK(s->scene == NULL || j != NULL);
+	return j;
+}
+
+static void
+fires(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		const struct sample *s = &samples[i];
+		cleanup_coach_advice struct coach_advice a = {0};
+		cleanup_json json_t *j = scene(s);
+		cleanup_free char *both = NULL;
+
+		advise(s->line, s->output, s->status, j, &a);
+		if (a.id == NULL || !str_eq(a.id, s->id))
+			printf("# for: %s\n", s->line);
+		CHECK_STR(a.id, s->id);
+		both = xasprintf("%s %s", a.hint[COACH_FACT], a.hint[COACH_IDEA]);
+		if (strstr(both, s->says) == NULL)
+			CHECK_STR(both, s->says);
+	}
+}
+
+static void
+rests(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		const struct sample *s = &samples[i];
+		cleanup_coach_advice struct coach_advice a = {0};
+		cleanup_json json_t *j = scene(s);
+
+		advise(s->near, s->near_output, s->near_output[0] == '\0' ? 0 : s->status,
+		    j, &a);
+		if (a.id != NULL && str_eq(a.id, s->id))
+			printf("# %s for: %s\n", s->id, s->near);
+		CHECK(a.id == NULL || !str_eq(a.id, s->id));
+	}
+}
+
+static void
+all_rows_have_samples(void)
+{
+	for (size_t n = 0; coach_id(n) != NULL; n++) {
+		bool found = false;
+
+		for (size_t i = 0; i < ARRAY_LEN(samples); i++)
+			found |= str_eq(samples[i].id, coach_id(n));
+		if (!found)
+			CHECK_STR(NULL, coach_id(n));
+		CHECK(found);
+	}
+}
+
+/* All four levels say something, and no word of theirs stays open. */
+static void
+levels(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		const struct sample *s = &samples[i];
+		cleanup_coach_advice struct coach_advice a = {0};
+		cleanup_json json_t *j = scene(s);
+
+		advise(s->line, s->output, s->status, j, &a);
+		for (size_t k = 0; k < COACH_LEVELS; k++) {
+			CHECK(a.hint[k] != NULL && a.hint[k][0] != '\0');
+			CHECK(strpbrk(a.hint[k], "{}") == NULL);
+			CHECK(strlen(a.hint[k]) < 400);
+			if (strstr(a.hint[k], "``") != NULL)
+				printf("# %s: %s\n", s->id, a.hint[k]);
+			CHECK(strstr(a.hint[k], "``") == NULL);
+		}
+	}
+}
+
+static void
+success_is_quiet(void)
+{
+	static const char *const lines[] = {"docker ps", "docker build -t app .",
+	    "ls -la", "docker run -d -p 5000:5000 --name web app", "curl localhost:5000",
+	    ""};
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		cleanup_coach_advice struct coach_advice a = {0};
+		cleanup_json json_t *j =
+		    json_loads(WEB("running", "5000",
+				   " * Running on all addresses (0.0.0.0) http://x:5000"),
+			0, NULL);
+
+		CHECK(j != NULL);
+		advise(lines[i], "fine\n", 0, j, &a);
+		CHECK(a.id == NULL);
+	}
+}
+
+static void
+escapes(void)
+{
+	cleanup_coach_advice struct coach_advice a = {0}, b = {0};
+
+	advise("docker build .",
+	    "\033[31mdockerfile parse error on line 3: unknown \033[0minstruction: "
+	    "CO`PY\r\n",
+	    1, NULL, &a);
+	CHECK_STR(a.id, "instruction");
+	CHECK(strstr(a.hint[COACH_FACT], "`CO'PY`") != NULL);
+	advise("docker ps \033", "\033[", 1, NULL, &b);
+	CHECK(b.id == NULL);
+}
+
+TEST_MAIN({"each mistake is seen", fires}, {"beside the mistake the row rests", rests},
+    {"every row has a sample", all_rows_have_samples},
+    {"four levels of hint, filled in", levels}, {"success is quiet", success_is_quiet},
+    {"escape sequences and quotes of others do no harm", escapes})
