@@ -51,6 +51,8 @@ course_list(struct vec *paths)
 	}
 }
 
+static const char *const endings[] = {".md", ".markdown", ".txt"};
+
 char *
 course_lesson_name(const char *path)
 {
@@ -62,7 +64,10 @@ course_lesson_name(const char *path)
 	if (at > name && (*at == '-' || *at == '_') && at[1] != '\0')
 		name = at + 1;
 	len = strlen(name);
-	return xstrndup(name, str_ends(name, ".md") && len > 3 ? len - 3 : len);
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (str_ends(name, endings[i]) && len > strlen(endings[i]))
+			return xstrndup(name, len - strlen(endings[i]));
+	return xstrndup(name, len);
 }
 
 /* Session names allow letters, digits and "_.-". */

@@ -51,6 +51,7 @@ shell_line(struct shell *sh, const char *line)
 
 	if (line[strspn(line, " \t\n")] == '\0')
 		return;
+	view_measure(sh);
 	if (!words_obey(sh, line))
 		run_command(sh, line);
 	if (!next)

@@ -159,15 +159,13 @@ show_idle(void *arg)
 static void
 open_screen(struct shell *sh)
 {
-	struct winsize size;
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 	bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
 	sh->print = print_out;
 	sh->terminal = tty ? STDIN_FILENO : -1;
 	sh->width = 80;
-	if (tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		sh->width = size.ws_col < 100 ? size.ws_col : 100;
+	view_measure(sh);
 	sh->color = tty && (no_color == NULL || *no_color == '\0') &&
 		    !(term != NULL && str_eq(term, "dumb"));
 }

@@ -93,6 +93,8 @@ bool verdict_full(struct shell *sh);
 bool verdict_free(const struct lesson_step *step);
 
 /* view.c: words on the screen. */
+/* Text is wrapped for the terminal as wide as it is now, 100 columns at most. */
+void view_measure(struct shell *sh);
 void view_text(struct shell *sh, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void view_markdown(struct shell *sh, const char *text);

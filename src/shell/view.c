@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 static const struct {
 	const char *name, *on;
@@ -19,6 +20,16 @@ style_on(const struct shell *sh, const char *style)
 		if (str_eq(styles[i].name, style))
 			return styles[i].on;
 	return "";
+}
+
+void
+view_measure(struct shell *sh)
+{
+	struct winsize size;
+
+	if (sh->terminal >= 0 && ioctl(sh->terminal, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col > 0)
+		sh->width = size.ws_col < 100 ? size.ws_col : 100;
 }
 
 void
