@@ -8,6 +8,9 @@
 #include <regex.h>
 #include <stdlib.h>
 
+/* A longer text is not shown as what was found. */
+enum { SHOWN_MAX = 70 };
+
 struct row {
 	enum lesson_verb_id id;
 	check_judge_fn *judge;
@@ -254,10 +257,13 @@ judge_match(struct judging *j, const char *what, const char *text)
 		holds = regexec(&re, text, 0, NULL, 0) == 0;
 		regfree(&re);
 	}
-	found = words_short(text, 160);
+	found = words_short(text, SHOWN_MAX);
 	judge_say(j, holds,
 	    xasprintf(regular ? "%s matches %s" : "%s contains \"%s\"", what, wanted),
-	    *found != '\0' ? xstrdup(found) : xasprintf("%s is empty", what));
+	    holds                    ? xasprintf("%s does", what)
+	    : *found == '\0'         ? xasprintf("%s is empty", what)
+	    : str_ends(found, "...") ? xasprintf("nothing like it in %s", what)
+				     : xstrdup(found));
 	free(found);
 }
 

@@ -383,6 +383,15 @@ const struct rule coach_rules[] = {
 	    "The number behind the colon of `-p` is the port of the program.",
 	    "Compare `docker ps` with `docker logs {owner}`.",
 	    "Remove `{owner}` and run it with `-p {host}:{inner}`."}},
+    {.id = "starting",
+	.fires = rule_starting,
+	.hint = {"`{owner}` runs and its port is published, but nothing in it answers.",
+	    "A server needs a moment to start: try again, then look at `docker logs "
+	    "{owner}`.",
+	    "`docker logs {owner}` shows the address that the application listens on.",
+	    "Wait a second and ask again. Still nothing? The application has to listen "
+	    "on "
+	    "0.0.0.0 and on the published port."}},
     {.id = "ended-module",
 	.any_status = true,
 	.fires = rule_ended_module,

@@ -308,6 +308,18 @@ rule_port_mismatch(struct see *s)
 	return true;
 }
 
+/* It runs and is published, and did not answer. */
+bool
+rule_starting(struct see *s)
+{
+	long long port = see_port(s);
+	const json_t *c = port > 0 && s->in->status != 0 ? see_publisher(s, port) : NULL;
+
+	if (c != NULL)
+		set_container(s, c);
+	return c != NULL;
+}
+
 /* Something runs, but nobody published the port that was asked. */
 bool
 rule_not_published(struct see *s)

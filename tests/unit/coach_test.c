@@ -169,6 +169,8 @@ static const struct sample samples[] = {
 	WEB("running", "80",
 	    " * Running on all addresses (0.0.0.0) http://172.17.0.2:8000"),
 	"ls", "", "port 8000"},
+    {"starting", "curl localhost:5000", "", 52, WEB("running", "5000", ""),
+	"curl localhost:8080", "", "a moment"},
     {"ended-module", "docker ps", "", 0,
 	WEB("exited", "5000", "ModuleNotFoundError: No module named 'flask'"),
 	"docker ps -a", "", "`flask`"},
