@@ -6,10 +6,10 @@
  * ranges of system call numbers (about 200 instructions; libseccomp's export
  * has more than a thousand).  libseccomp only turns names into numbers.
  *
- * Two filters: `range`, for a map with subordinate ids, and `one`, for a single
+ * Three filters: `range`, for a map with subordinate ids, and `one`, for a single
  * id, in which the calls that need another id, tell one, or must be held to one go
- * to the supervisor (sandbox/runtime/supervise.h).  Opens for reading do not: they
- * are most of all calls.  capset is left alone in both: it works.
+ * to the supervisor (sandbox/runtime/supervise.h).  Opens for reading do not, there are
+ * many; `held` is for a user who is not root from the start: they do.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -263,5 +263,8 @@ main(int argc, char **argv)
 	set(table, "getrlimit", GETLIM);
 	set(table, "prlimit64", PRLIMIT);
 	write_filter("one", table);
+	set(table, "open", NOTIFY);
+	set(table, "openat", NOTIFY);
+	write_filter("held", table);
 	return 0;
 }

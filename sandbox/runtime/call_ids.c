@@ -3,7 +3,6 @@
  */
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -57,14 +56,6 @@ call_getgroups(struct call *c)
 	return i->ngroups;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int64_t
 call_setgroups(struct call *c)
 {
@@ -78,7 +69,7 @@ call_setgroups(struct call *c)
 	if (n > 0 && tracee_read(c, c->args[1], ids.groups, n * sizeof ids.groups[0]) < 0)
 		return -EFAULT;
 	ids.ngroups = (uint32_t)n;
-	qsort(ids.groups, n, sizeof ids.groups[0], by_number); /* as the kernel */
+	ids_sort_groups(&ids);
 	return ids_set(&c->s->ids, c->pid, &ids) < 0 ? -errno : 0;
 }
 

@@ -209,6 +209,28 @@ same_folder(int a, int b)
 	       x.st_ino == y.st_ino;
 }
 
+/* A link of a layer below comes up as a new inode: its record has to follow. */
+static int64_t
+move(struct call *c, int old_dir, const char *old, int new_dir, const char *new,
+    unsigned flags)
+{
+	cleanup_fd int fd = openat(old_dir, old, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct attr a;
+	bool note = fd >= 0 && owners_read(c->s->owners, fd, &a) == 0 && a.recorded &&
+		    a.type != S_IFREG && a.type != S_IFDIR;
+
+	if (renameat2(old_dir, old, new_dir, new, flags) < 0)
+		return -errno;
+	if (note) {
+		cleanup_fd int moved =
+		    openat(new_dir, new, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+		if (moved >= 0)
+			return owners_write(c->s->owners, moved, &a);
+	}
+	return 0;
+}
+
 int64_t
 call_rename(struct call *c)
 {
@@ -218,7 +240,7 @@ call_rename(struct call *c)
 	struct entry old, new;
 	int rc;
 
-	if (ids_root(call_who(c)))
+	if (ids_root(call_who(c)) && !owners_moving(c->s->owners))
 		return CALL_CONTINUE;
 	rc = tracee_place_of(c, &from);
 	if (rc == 0)
@@ -236,7 +258,7 @@ call_rename(struct call *c)
 		return rc;
 	if (!same_folder(old_dir, new_dir) && (rc = may_move(c, old_dir, old.base)) < 0)
 		return rc;
-	return renameat2(old_dir, old.base, new_dir, new.base, flags) < 0 ? -errno : 0;
+	return move(c, old_dir, old.base, new_dir, new.base, flags);
 }
 
 /* As with fs.protected_hardlinks: one's own file, or an ordinary one that one may read

@@ -254,6 +254,20 @@ open_or_create(struct opening *o)
 	return rc;
 }
 
+/* Looked at only: the kernel opens it then, with all that is particular to the caller
+ * (/proc/self, a pipe that waits).  Another thread may win a race to read. */
+static int64_t
+may_read(struct opening *o)
+{
+	struct attr a;
+	cleanup_fd int file = tracee_place_open(o->c, &o->place);
+
+	if (file < 0 || owners_read(o->c->s->owners, file, &a) < 0 ||
+	    may_open(o, &a) == 0)
+		return CALL_CONTINUE;
+	return -EACCES;
+}
+
 int64_t
 call_open(struct call *c)
 {
@@ -277,6 +291,8 @@ call_open(struct call *c)
 	if ((o.flags & O_NOFOLLOW) ||
 	    (o.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
 		o.place.follow = false;
+	if ((o.flags & (O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE)) == O_RDONLY)
+		return o.flags & O_PATH ? CALL_CONTINUE : may_read(&o);
 	return (o.flags & O_TMPFILE) == O_TMPFILE ? temporary(&o) : open_or_create(&o);
 }
 

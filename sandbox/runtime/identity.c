@@ -108,6 +108,7 @@ first_ids(const struct plan *p)
 		ids.group[i] = p->gid;
 	}
 	memcpy(ids.groups, p->groups, p->ngroups * sizeof ids.groups[0]);
+	ids_sort_groups(&ids);
 	return ids;
 }
 
@@ -120,7 +121,7 @@ step_filter(struct plan *p, const struct step *step, struct err *err)
 	(void)step;
 	if (p->spec->no_filter)
 		return 0;
-	if (seccomp_load(p->holder->map, &fd, err) < 0)
+	if (seccomp_load(p->holder->map, p->uid != 0, &fd, err) < 0)
 		return -1;
 	cleanup_fd int listener = fd;
 	return fd < 0 ? 0 : supervisor_hand(p->ids, listener, &ids, err);

@@ -190,6 +190,20 @@ ids_change(struct ids *ids, int nr, const uint64_t args[3])
 	}
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void
+ids_sort_groups(struct ids *ids)
+{
+	qsort(ids->groups, ids->ngroups, sizeof ids->groups[0], by_number);
+}
+
 bool
 ids_in_group(const struct ids *ids, uint32_t gid)
 {

@@ -49,6 +49,8 @@ bool ids_is_change(int nr);
 /* Does it to ids: 0 (setfs*id: the former id) or a negative errno; then ids is as it was.
  */
 int64_t ids_change(struct ids *ids, int nr, const uint64_t args[3]);
+/* Puts the further groups into the kernel's order. */
+void ids_sort_groups(struct ids *ids);
 /* Is gid the group of ids (of the file system) or one of its further ones? */
 bool ids_in_group(const struct ids *ids, uint32_t gid);
 

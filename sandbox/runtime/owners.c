@@ -300,6 +300,12 @@ owners_none(const struct owners *o, const char *path, bool nofollow)
 	       (can_carry(st.st_mode) && errno == ENODATA);
 }
 
+bool
+owners_moving(const struct owners *o)
+{
+	return o->nsides > 0;
+}
+
 int
 owners_read(struct owners *o, int fd, struct attr *ret)
 {

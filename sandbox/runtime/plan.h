@@ -95,8 +95,9 @@ int mount_on(const char *source, int target, const char *type, unsigned long fla
     const char *data);
 
 /* seccomp.c: loads the filter for the map; before capabilities are dropped.  Gives the
- * listener of the map of one id, -1 for the other. */
-int seccomp_load(enum idmap map, int *ret_listener, struct err *err);
+ * listener of the map of one id, -1 for the other.  held: for a user who is not root,
+ * whose opens for reading are looked at as well. */
+int seccomp_load(enum idmap map, bool held, int *ret_listener, struct err *err);
 
 /* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).
  * Docker's words for a missing name.  Sets uid, gid, groups, home of the plan. */

@@ -55,7 +55,8 @@ rights_remove(const struct call *c, const struct ids *i, int dir, const char *ba
 	cleanup_fd int fd = openat(dir, base, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if ((folder.st.st_mode & S_ISVTX) == 0 || folder.st.st_uid == i->user[IDS_FS])
+	if (ids_root(i) || (folder.st.st_mode & S_ISVTX) == 0 ||
+	    folder.st.st_uid == i->user[IDS_FS])
 		return 0;
 	rc = owners_read(c->s->owners, fd, &entry);
 	if (rc == 0 && entry.st.st_uid != i->user[IDS_FS])

@@ -16,9 +16,12 @@ enum { LISTEN = SECCOMP_FILTER_FLAG_NEW_LISTENER };
 
 /* A call that the supervisor has begun is not broken off by a signal (Linux 5.19). */
 static int
-load_with_listener(void)
+load_with_listener(bool held)
 {
 	struct sock_fprog one = {ARRAY_LEN(seccomp_one), (void *)seccomp_one};
+
+	if (held)
+		one = (struct sock_fprog){ARRAY_LEN(seccomp_held), (void *)seccomp_held};
 	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 	    LISTEN | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &one);
 
@@ -28,14 +31,14 @@ load_with_listener(void)
 }
 
 int
-seccomp_load(enum idmap map, int *ret_listener, struct err *err)
+seccomp_load(enum idmap map, bool held, int *ret_listener, struct err *err)
 {
 	struct sock_fprog range = {ARRAY_LEN(seccomp_range), (void *)seccomp_range};
 	long rc;
 
 	*ret_listener = -1;
 	if (map == IDMAP_ONE)
-		rc = *ret_listener = load_with_listener();
+		rc = *ret_listener = load_with_listener(held);
 	else
 		rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &range);
 	return rc < 0 ? err_sys(err, "cannot load the system call filter") : 0;

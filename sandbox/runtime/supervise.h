@@ -9,7 +9,8 @@
  *   stat       tells what is recorded
  *   rights     opens for writing, mkdir, unlink, rename, ...    for a user who is not
  *              root: allowed by the recorded owner and mode, done by the supervisor,
- *              and what is new is recorded as that user's
+ *              and what is new is recorded as that user's;
+ *              opens for reading are looked at, if the container began as such a user
  *
  * Two processes: the watcher, child of whoever called runtime_prepare, and its child,
  * the supervisor.  If either dies before the container, the other kills the container:
@@ -141,6 +142,8 @@ int owners_read(struct owners *o, int fd, struct attr *ret);
 /* Is there surely nothing recorded for this path (false: ask owners_read)?  nofollow:
  * of a link itself. */
 bool owners_none(const struct owners *o, const char *path, bool nofollow);
+/* May a rename part a record from its file? */
+bool owners_moving(const struct owners *o);
 /* Records a's owner, mode and device for fd; 0 or a negative errno. */
 int owners_write(struct owners *o, int fd, const struct attr *a);
 
@@ -166,7 +169,7 @@ enum { RIGHT_X = 1, RIGHT_W = 2, RIGHT_R = 4 };
 
 /* The caller's ids. */
 const struct ids *call_who(const struct call *c);
-/* May whoever has these ids do anything? */
+/* May whoever has these ids do anything with files? */
 bool ids_root(const struct ids *i);
 /* 0 or -EACCES, by the ids of the file system (root: 0). */
 int rights_check(const struct ids *i, const struct attr *a, int want);
