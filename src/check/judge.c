@@ -206,6 +206,7 @@ judge_image(struct judging *j, const char *name)
 
 	if (image == NULL || json_get_bool(image, "exists", false))
 		return image;
+	j->missing = true;
 	judge_say(j, false, xasprintf("an image %s", name),
 	    xasprintf("there is no image %s", name));
 	return NULL;
@@ -219,6 +220,7 @@ judge_container(struct judging *j)
 
 	if (container == NULL || json_get_bool(container, "exists", false))
 		return container;
+	j->missing = true;
 	judge_say(j, false, xasprintf("a container %s", name),
 	    xasprintf("there is no container %s", name));
 	return NULL;
@@ -269,11 +271,20 @@ judge_match(struct judging *j, const char *what, const char *text)
 
 /* ---- one check ---- */
 
+/* What is not there is "not running", but its size is not "not small". */
 static void
-turn_around(struct check_result *r)
+turn_around(const struct judging *j)
 {
+	static const enum lesson_verb_id states[] = {
+	    VERB_IMAGE_EXISTS, VERB_CONTAINER_EXISTS, VERB_CONTAINER_RUNNING};
+	struct check_result *r = j->r;
+	bool state = !j->missing;
 	char *expected;
 
+	for (size_t i = 0; i < ARRAY_LEN(states); i++)
+		state |= j->c->verb != NULL && j->c->verb->id == states[i];
+	if (!state)
+		return;
 	if (r->outcome != CHECK_PASS && r->outcome != CHECK_FAIL)
 		return;
 	r->outcome = r->outcome == CHECK_PASS ? CHECK_FAIL : CHECK_PASS;
@@ -328,7 +339,7 @@ check_judge(const struct lesson_check *c, const json_t *facts, struct check_resu
 		row->judge(&j);
 	}
 	if (c->negated)
-		turn_around(ret);
+		turn_around(&j);
 }
 
 void

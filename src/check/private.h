@@ -12,6 +12,7 @@ struct judging {
 	const struct lesson_check *c;
 	const json_t *facts;
 	struct check_result *r;
+	bool missing; /* the image or container that it is about is not there */
 };
 
 /* The fact, or NULL when the outcome is decided without it (error, skipped).  The key is

@@ -239,6 +239,9 @@ stops(void)
 	expect("container web stops within 1s",
 	    WEB("running", "0") ",\"stops\":{\"web\":{\"seconds\":10.1}}}", CHECK_FAIL);
 	expect("container web stops within 1s", WEB("exited", "0") "}", CHECK_FAIL);
+	expect("container web not stops within 1s", NOWEB, CHECK_FAIL);
+	expect("container web not stops within 1s",
+	    WEB("running", "0") ",\"stops\":{\"web\":{\"seconds\":10.1}}}", CHECK_PASS);
 	expect("container web stops within 1s",
 	    "{\"container\":{\"web\":{\"exists\":true,\"status\":\"running\",\"auto_"
 	    "remove\":true}}}",
