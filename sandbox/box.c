@@ -100,7 +100,7 @@ sandbox_box_start(struct sandbox *s, const struct sandbox_box_spec *spec,
 	    .workspace = -1,
 	    .sockets = -1,
 	    .shim = -1,
-	    .wheels = -1,
+	    .lent = OFFLINE_INIT,
 	    .etc = {-1, -1},
 	    .proc = RUNTIME_PROC_INIT};
 	int pair[2];

@@ -89,13 +89,14 @@ make_folder(struct keeper *k, struct holder *h, struct err *err)
 	return 0;
 }
 
-enum { MOUNTS_MAX = 4 + ARRAY_LEN(etc_files) };
+enum { MOUNTS_MAX = 3 + OFFLINE_MOUNTS + ARRAY_LEN(etc_files) };
 
 static size_t
 list_mounts(struct keeper *k, struct runtime_mount *m)
 {
 	const struct sandbox_box_spec *b = k->spec;
-	size_t n = 0;
+	struct offline_mount lent[OFFLINE_MOUNTS];
+	size_t nlent = offline_mounts(&k->lent, lent), n = 0;
 
 	m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
 	    .source = k->workspace,
@@ -111,10 +112,10 @@ list_mounts(struct keeper *k, struct runtime_mount *m)
 		    .target = "/usr/local/bin/docker",
 		    .readonly = true,
 		    .detached = k->tree[2]};
-	if (k->wheels >= 0)
+	for (size_t i = 0; i < nlent; i++)
 		m[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
-		    .source = k->wheels,
-		    .target = OFFLINE_WHEELS,
+		    .source = lent[i].source,
+		    .target = lent[i].target,
 		    .readonly = true};
 	for (size_t i = 0; i < ARRAY_LEN(etc_files); i++)
 		if (k->etc[i] >= 0)
@@ -142,7 +143,6 @@ start(struct keeper *k, struct holder *h, struct store_image *image, struct err 
 	const struct sandbox_box_spec *b = k->spec;
 	struct runtime_mount mounts[MOUNTS_MAX];
 	cleanup_free int *numbers = xcalloc(b->nfds + 1, sizeof *numbers);
-	cleanup_free char *under = NULL;
 	cleanup_fd int netns = session_outer_netns(k->s->session);
 	struct runtime_spec r = {.lowers_at = store_layers_dir(k->s->store, err),
 	    .lowers = (const char *const *)image->chains.v,
@@ -154,7 +154,6 @@ start(struct keeper *k, struct holder *h, struct store_image *image, struct err 
 	    .user = "",
 	    .hostname = b->hostname,
 	    .mounts = mounts,
-	    .nmounts = list_mounts(k, mounts),
 	    .net = RUNTIME_NET_JOIN,
 	    .netns = netns,
 	    .in = -1,
@@ -168,10 +167,11 @@ start(struct keeper *k, struct holder *h, struct store_image *image, struct err 
 
 	if (r.lowers_at < 0)
 		return -1;
-	under = offline_under(r.lowers_at, holder_root_uid(h), k->wheels >= 0, err);
-	if (under == NULL)
+	if (offline_lend(store_home_dir(k->s->store), r.lowers_at, holder_root_uid(h),
+		&image->chains, &k->lent, err) < 0)
 		return -1;
-	r.under = under;
+	r.under = k->lent.under;
+	r.nmounts = list_mounts(k, mounts);
 	if (place_fds(b, numbers, err) < 0 || holder_enter(h, false, err) < 0)
 		return -1;
 	if (runtime_prepare(h, &r, &k->proc, err) < 0)
@@ -190,7 +190,6 @@ open_mounts(struct keeper *k, struct holder *h, struct err *err)
 		return err_sys(err, "cannot open the workspace '%s'", k->spec->workspace);
 	k->workspace = runtime_tree(h, workspace, true, &k->tree[0], err);
 	k->sockets = runtime_tree(h, k->spec->socket_dir, true, &k->tree[1], err);
-	k->wheels = offline_wheels(store_home_dir(k->s->store));
 	if (k->workspace < 0 || k->sockets < 0)
 		return -1;
 	/* Its folder may be closed to the mapped root, as root's own home is. */

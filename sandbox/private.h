@@ -4,6 +4,7 @@
 #ifndef DRYDOCK_SANDBOX_PRIVATE_H
 #define DRYDOCK_SANDBOX_PRIVATE_H
 
+#include "sandbox/offline/offline.h"
 #include "sandbox/sandbox.h"
 
 struct sandbox {
@@ -20,7 +21,8 @@ struct keeper {
 	const struct sandbox_box_spec *spec;
 	int report, tutor;
 	int boxes, dir; /* the folder of boxes, and ours in it */
-	int workspace, sockets, shim, wheels;
+	int workspace, sockets, shim;
+	struct offline lent;
 	bool tree[3]; /* workspace, sockets, shim are detached mounts */
 	int etc[2];   /* what is put over files of /etc */
 	char name[17];

@@ -19,14 +19,14 @@
 
 #define STARTING "runc run failed: unable to start container process: "
 
-enum { LINE_BYTES = 64 * 1024, MOUNTS_MAX = 3 };
+enum { LINE_BYTES = 64 * 1024, MOUNTS_MAX = 2 + OFFLINE_MOUNTS };
 
 struct running {
 	struct holder *holder;
 	const struct build_step *step;
 	const struct vec *lowers;
-	int layers, draft, wheels;
-	char *under;
+	int layers, draft;
+	struct offline lent;
 	int out, answer; /* the child's ends */
 	pid_t parent;
 };
@@ -89,6 +89,8 @@ run_in_holder(struct running *r, struct err *err)
 	const struct build_step *s = r->step;
 	struct runtime_mount mounts[MOUNTS_MAX] = {0};
 	size_t n = 0;
+	struct offline_mount lent[OFFLINE_MOUNTS];
+	size_t nlent = offline_mounts(&r->lent, lent);
 	cleanup_fd int script = -1, hosts_fd = -1;
 	cleanup_free char *script_at = NULL;
 
@@ -98,10 +100,10 @@ run_in_holder(struct running *r, struct err *err)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != r->parent)
 		_exit(1);
-	if (r->wheels >= 0)
+	for (size_t i = 0; i < nlent; i++)
 		mounts[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
-		    .source = r->wheels,
-		    .target = OFFLINE_WHEELS,
+		    .source = lent[i].source,
+		    .target = lent[i].target,
 		    .readonly = true};
 	hosts_fd = show_file(r, "hosts", hosts, 0644, "/etc/hosts", &mounts[n++], err);
 	if (hosts_fd < 0)
@@ -118,7 +120,7 @@ run_in_holder(struct running *r, struct err *err)
 	    .lowers = (const char *const *)r->lowers->v,
 	    .nlowers = r->lowers->len,
 	    .dir = r->draft,
-	    .under = r->under,
+	    .under = r->lent.under,
 	    .argv = (const char *const *)s->words.v,
 	    .env = (const char *const *)s->env.v,
 	    .cwd = s->cwd,
@@ -251,12 +253,10 @@ build_do_run(struct builder *b, const struct build_step *step,
     const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
     struct err *err)
 {
-	cleanup_fd int wheels = offline_wheels(store_home_dir(b->store));
 	struct running r = {.holder = store_holder(b->store, err),
 	    .step = step,
 	    .lowers = lowers,
 	    .draft = store_draft_dir(d),
-	    .wheels = wheels,
 	    .parent = getpid()};
 	struct err said = ERR_INIT;
 	int out_fd = -1, answer_fd = -1;
@@ -264,11 +264,10 @@ build_do_run(struct builder *b, const struct build_step *step,
 
 	if (r.holder == NULL || (r.layers = store_layers_dir(b->store, err)) < 0)
 		return -1;
-	cleanup_free char *under =
-	    offline_under(r.layers, holder_root_uid(r.holder), wheels >= 0, err);
-	if (under == NULL)
+	if (offline_lend(store_home_dir(b->store), r.layers, holder_root_uid(r.holder),
+		lowers, &r.lent, err) < 0)
 		return -1;
-	r.under = under;
+	cleanup_offline struct offline lent = r.lent;
 	if (start_child(&r, &pid, &out_fd, &answer_fd, err) < 0)
 		return -1;
 	cleanup_fd int out = out_fd, answer = answer_fd;

@@ -149,10 +149,9 @@ make_file(const struct launch *l, size_t i, struct err *err)
 
 struct room {
 	struct runtime_spec spec;
-	struct runtime_mount mounts[FILES + 1];
+	struct runtime_mount mounts[FILES + OFFLINE_MOUNTS];
 	struct vec argv, env;
-	char *under;
-	int wheels;
+	struct offline lent;
 };
 
 static int
@@ -200,23 +199,12 @@ make_env(const struct container_config *c, bool tty, struct vec *env)
 	}
 }
 
-/* Has the image an /etc of its own?  Then a file may be put there from below. */
-static bool
-image_has_etc(int layers, const struct store_image *image)
-{
-	for (size_t i = image->chains.len; i-- > 0;) {
-		cleanup_free char *etc = xasprintf("%s/etc", image->chains.v[i]);
-
-		if (faccessat(layers, etc, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int
 make_mounts(struct launch *l, struct room *r, struct err *err)
 {
 	struct runtime_spec *spec = &r->spec;
+	struct offline_mount lent[OFFLINE_MOUNTS];
+	size_t nlent = offline_mounts(&r->lent, lent);
 
 	for (size_t i = 0; i < FILES; i++) {
 		int fd = make_file(l, i, err);
@@ -226,10 +214,10 @@ make_mounts(struct launch *l, struct room *r, struct err *err)
 		r->mounts[spec->nmounts++] = (struct runtime_mount){
 		    .kind = MOUNT_BIND, .source = fd, .target = files[i].target};
 	}
-	if (r->wheels >= 0)
+	for (size_t i = 0; i < nlent; i++)
 		r->mounts[spec->nmounts++] = (struct runtime_mount){.kind = MOUNT_BIND,
-		    .source = r->wheels,
-		    .target = OFFLINE_WHEELS,
+		    .source = lent[i].source,
+		    .target = lent[i].target,
 		    .readonly = true};
 	spec->mounts = r->mounts;
 	return 0;
@@ -255,17 +243,15 @@ make_spec(struct launch *l, const struct store_image *image, struct room *r, int
 	vec_add_all(&r->argv, c->entrypoint.v);
 	vec_add_all(&r->argv, c->cmd.v);
 	make_env(c, c->tty, &r->env);
-	r->wheels = offline_wheels(store_home_dir(session_store(l->session)));
-	r->under = offline_under(
-	    layers, owner, r->wheels >= 0 && image_has_etc(layers, image), err);
-	if (r->under == NULL)
+	if (offline_lend(store_home_dir(session_store(l->session)), layers, owner,
+		&image->chains, &r->lent, err) < 0)
 		return -1;
 	r->spec = (struct runtime_spec){
 	    .lowers_at = layers,
 	    .lowers = (const char *const *)image->chains.v,
 	    .nlowers = image->chains.len,
 	    .dir = l->dir,
-	    .under = r->under,
+	    .under = r->lent.under,
 	    .argv = (const char *const *)r->argv.v,
 	    .env = (const char *const *)r->env.v,
 	    .cwd = c->workdir != NULL && *c->workdir ? c->workdir : "/",
@@ -294,7 +280,7 @@ room_done(struct room *r)
 	close_theirs(&r->spec);
 	vec_done(&r->argv);
 	vec_done(&r->env);
-	free(r->under);
+	offline_done(&r->lent);
 }
 
 /* ---- the start
@@ -378,7 +364,7 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	struct store *store = session_store(l->session);
 	struct holder *h = store_holder(store, err);
 	int layers = h != NULL ? store_layers_dir(store, err) : -1;
-	struct room r = {.wheels = -1, .argv = VEC_INIT, .env = VEC_INIT};
+	struct room r = {.lent = OFFLINE_INIT, .argv = VEC_INIT, .env = VEC_INIT};
 	int rc = -1;
 
 	if (layers < 0)

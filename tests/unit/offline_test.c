@@ -1,7 +1,8 @@
 /*
- * offline_test.c - the layer under images is made once, whole, and as the header says
+ * offline_test.c - what is lent follows from the image; the layer under it is made once,
+ * whole, and as the header says
  */
-#include "sandbox/offline/offline.h"
+#include "sandbox/offline/private.h"
 #include "tests/unit/test.h"
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -38,58 +39,6 @@ mode_of(int dir, const char *name)
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mode : 0;
 }
 
-static void
-has_mount_points(void)
-{
-	static const char *const folders[] = {"dev", "proc", "sys", "etc"};
-	static const char *const files[] = {
-	    "etc/hosts", "etc/hostname", "etc/resolv.conf"};
-	struct place p = place_new();
-	cleanup_free char *name = NULL;
-	cleanup_fd int under = -1;
-
-	umask(077);
-	name = offline_under(p.dir, getuid(), false, NULL);
-	CHECK_STR(name, ".under-plain");
-	under = openat(p.dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CHECK_INT(mode_of(p.dir, name), S_IFDIR | 0755);
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
-		CHECK(S_ISDIR(mode_of(under, folders[i])));
-	for (size_t i = 0; i < ARRAY_LEN(files); i++)
-		CHECK_INT(mode_of(under, files[i]), S_IFREG | 0644);
-	CHECK_INT(mode_of(under, "etc/pip.conf"), 0);
-	umask(022);
-	place_done(&p);
-}
-
-static void
-wheels_bring_pip_conf(void)
-{
-	struct place p = place_new();
-	cleanup_free char *name = offline_under(p.dir, getuid(), true, NULL);
-	cleanup_buf struct buf text = BUF_INIT(4096);
-
-	CHECK_STR(name, ".under-wheels");
-	CHECK(fd_read_file(p.dir, ".under-wheels/etc/pip.conf", &text, NULL) == 0);
-	CHECK_STR(
-	    text.s, "[global]\nno-index = true\nfind-links = /dev/drydock/wheels\n");
-	place_done(&p);
-}
-
-static void
-is_made_once(void)
-{
-	struct place p = place_new();
-	struct stat first, second;
-
-	free(offline_under(p.dir, getuid(), true, NULL));
-	CHECK(fstatat(p.dir, ".under-wheels", &first, 0) == 0);
-	free(offline_under(p.dir, getuid(), true, NULL));
-	CHECK(fstatat(p.dir, ".under-wheels", &second, 0) == 0);
-	CHECK(first.st_ino == second.st_ino);
-	place_done(&p);
-}
-
 static int
 count_names(int dir)
 {
@@ -102,6 +51,96 @@ count_names(int dir)
 	return n - 2;
 }
 
+static const struct under_form plain = {.pip = false};
+static const struct under_form full = {.pip = true, .apt = true, .suite = "bullseye"};
+
+/* ---- the layer under the image ------------------------------------------------------
+ */
+
+static void
+has_mount_points(void)
+{
+	static const char *const folders[] = {"dev", "proc", "sys", "etc"};
+	static const char *const files[] = {
+	    "etc/hosts", "etc/hostname", "etc/resolv.conf"};
+	struct place p = place_new();
+	cleanup_free char *name = NULL;
+	cleanup_fd int under = -1;
+
+	umask(077);
+	name = under_make(p.dir, getuid(), &plain, NULL);
+	CHECK(name != NULL);
+	under = openat(p.dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK_INT(mode_of(p.dir, name), S_IFDIR | 0755);
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+		CHECK(S_ISDIR(mode_of(under, folders[i])));
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		CHECK_INT(mode_of(under, files[i]), S_IFREG | 0644);
+	CHECK_INT(mode_of(under, "etc/pip.conf"), 0);
+	CHECK_INT(mode_of(under, "etc/apt"), 0);
+	umask(022);
+	place_done(&p);
+}
+
+static void
+check_text(int dir, const char *path, const char *wanted)
+{
+	cleanup_buf struct buf text = BUF_INIT(4096);
+
+	CHECK(fd_read_file(dir, path, &text, NULL) == 0);
+	CHECK_STR(text.s, wanted);
+}
+
+static void
+has_settings(void)
+{
+	struct place p = place_new();
+	cleanup_free char *name = under_make(p.dir, getuid(), &full, NULL);
+	cleanup_fd int under = openat(p.dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	check_text(under, "etc/pip.conf",
+	    "[global]\nno-index = true\nfind-links = /dev/drydock/wheels\n");
+	check_text(under, "etc/apt/apt.conf.d/99drydock",
+	    "APT::Sandbox::User \"root\";\nDir::Etc::sourcelist \"drydock.list\";\n"
+	    "Dir::Etc::sourceparts \"/dev/null\";\n");
+	check_text(under, "etc/apt/drydock.list",
+	    "deb [trusted=yes] file:/dev/drydock/apt/bullseye ./\n");
+	place_done(&p);
+}
+
+static void
+apt_without_a_pool(void)
+{
+	static const struct under_form form = {.apt = true};
+	struct place p = place_new();
+	cleanup_free char *name = under_make(p.dir, getuid(), &form, NULL);
+	cleanup_fd int under = openat(p.dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	check_text(
+	    under, "etc/apt/apt.conf.d/99drydock", "APT::Sandbox::User \"root\";\n");
+	CHECK_INT(mode_of(under, "etc/apt/drydock.list"), 0);
+	place_done(&p);
+}
+
+static void
+is_made_once(void)
+{
+	struct place p = place_new();
+	struct stat first, second;
+	cleanup_free char *name = under_make(p.dir, getuid(), &full, NULL);
+	cleanup_free char *again = NULL, *other = NULL;
+
+	CHECK(fstatat(p.dir, name, &first, 0) == 0);
+	again = under_make(p.dir, getuid(), &full, NULL);
+	CHECK_STR(again, name);
+	CHECK(fstatat(p.dir, name, &second, 0) == 0);
+	CHECK(first.st_ino == second.st_ino);
+	other = under_make(p.dir, getuid(), &plain, NULL);
+	CHECK(!str_eq(other, name));
+	CHECK_INT(count_names(p.dir), 2);
+	place_done(&p);
+}
+
 static void
 failure_leaves_nothing(void)
 {
@@ -109,10 +148,10 @@ failure_leaves_nothing(void)
 	struct err err = ERR_INIT;
 	cleanup_free char *name = NULL;
 
-	CHECK(offline_under(-1, getuid(), true, &err) == NULL);
+	CHECK(under_make(-1, getuid(), &full, &err) == NULL);
 	CHECK(err.kind == ERR_SYS);
 	CHECK_INT(count_names(p.dir), 0);
-	name = offline_under(p.dir, getuid(), true, NULL);
+	name = under_make(p.dir, getuid(), &full, NULL);
 	CHECK_INT(count_names(p.dir), 1);
 	place_done(&p);
 }
@@ -126,30 +165,163 @@ root_gives_it_away(void)
 	if (geteuid() != 0)
 		SKIP("only root can");
 	p = place_new();
-	free(offline_under(p.dir, 1879048192, true, NULL));
-	CHECK(fstatat(p.dir, ".under-wheels", &st, 0) == 0 && st.st_uid == 1879048192);
-	CHECK(fstatat(p.dir, ".under-wheels/etc/pip.conf", &st, 0) == 0);
+	cleanup_free char *name = under_make(p.dir, 1879048192, &full, NULL);
+	cleanup_free char *file = xasprintf("%s/etc/apt/apt.conf.d/99drydock", name);
+	CHECK(fstatat(p.dir, name, &st, 0) == 0 && st.st_uid == 1879048192);
+	CHECK(fstatat(p.dir, file, &st, 0) == 0);
 	CHECK(st.st_uid == 1879048192 && st.st_gid == 1879048192);
 	place_done(&p);
 }
 
+/* ---- what an image is like ----------------------------------------------------------
+ */
+
 static void
-wheels_or_none(void)
+put(const struct place *p, const char *path, const char *text)
+{
+	cleanup_free char *folder = path_dir(path);
+
+	CHECK(fd_mkdirs(p->dir, folder, 0755, NULL) == 0);
+	CHECK(fd_write_file(p->dir, path, text, strlen(text), 0644, NULL) == 0);
+}
+
+static void
+suites(void)
+{
+	static const struct {
+		const char *text, *suite;
+	} rows[] = {
+	    {"ID=debian\nVERSION_CODENAME=bookworm\nX=1\n", "bookworm"},
+	    {"VERSION_CODENAME=\"bullseye\"", "bullseye"},
+	    {"ID=alpine\nVERSION_ID=3.19\n", ""},
+	    {"VERSION_CODENAME=\n", ""},
+	    {"VERSION_CODENAME=../../etc\n", ""},
+	    {"VERSION_CODENAME=a/b\n", ""},
+	    {"VERSION_CODENAME=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", ""},
+	    {"", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct place p = place_new();
+		cleanup_vec struct vec chains = VEC_INIT;
+		char suite[OFFLINE_SUITE_MAX];
+
+		put(&p, "one/usr/lib/os-release", rows[i].text);
+		vec_add(&chains, "one");
+		look_suite(p.dir, &chains, suite);
+		CHECK_STR(suite, rows[i].suite);
+		place_done(&p);
+	}
+}
+
+static void
+topmost_layer_decides(void)
 {
 	struct place p = place_new();
-	int fd;
+	cleanup_vec struct vec chains = VEC_INIT;
+	char suite[OFFLINE_SUITE_MAX];
 
+	put(&p, "top/usr/lib/os-release", "VERSION_CODENAME=bookworm\n");
+	put(&p, "base/usr/lib/os-release", "VERSION_CODENAME=bullseye\n");
+	put(&p, "base/etc/apt/apt.conf.d/x", "");
+	vec_add(&chains, "missing");
+	vec_add(&chains, "top");
+	vec_add(&chains, "base");
+	look_suite(p.dir, &chains, suite);
+	CHECK_STR(suite, "bookworm");
+	CHECK(look_has(p.dir, &chains, "etc/apt/apt.conf.d"));
+	CHECK(!look_has(p.dir, &chains, "etc/pip.conf"));
+	place_done(&p);
+}
+
+/* Links of an image never lead to files of the machine, and a FIFO is not waited for. */
+static void
+traps_are_not_followed(void)
+{
+	struct place p = place_new();
+	cleanup_vec struct vec chains = VEC_INIT;
+	char suite[OFFLINE_SUITE_MAX];
+
+	put(&p, "secret", "VERSION_CODENAME=stolen\n");
+	CHECK(fd_mkdirs(p.dir, "one/etc", 0755, NULL) == 0);
+	CHECK(fd_mkdirs(p.dir, "one/usr", 0755, NULL) == 0);
+	CHECK(symlinkat("../../secret", p.dir, "one/etc/os-release") == 0);
+	CHECK(symlinkat("../..", p.dir, "one/usr/lib") == 0);
+	CHECK(fd_mkdirs(p.dir, "two/usr/lib", 0755, NULL) == 0);
+	CHECK(mkfifoat(p.dir, "two/usr/lib/os-release", 0644) == 0);
+	vec_add(&chains, "one");
+	vec_add(&chains, "two");
+	look_suite(p.dir, &chains, suite);
+	CHECK_STR(suite, "");
+	place_done(&p);
+}
+
+/* ---- lending -------------------------------------------------------------------------
+ */
+
+static size_t
+lend(const struct place *p, const char *image, struct offline *o)
+{
+	cleanup_vec struct vec chains = VEC_INIT;
+	struct offline_mount mounts[OFFLINE_MOUNTS];
+
+	vec_add(&chains, image);
+	CHECK(offline_lend(p->dir, p->dir, getuid(), &chains, o, NULL) == 0);
+	CHECK(o->under != NULL);
+	return offline_mounts(o, mounts);
+}
+
+static void
+images_get_what_they_can_use(void)
+{
+	static const struct {
+		const char *image;
+		size_t mounts;
+		const char *under;
+	} rows[] = {{"debian", 2, ".under-2-pip-apt-bullseye"},
+	    {"other", 1, ".under-2-pip-apt"}, {"busybox", 1, ".under-2-pip"},
+	    {"empty", 0, ".under-2"}};
+	struct place p = place_new();
+
+	put(&p, "wheels/x", "");
+	put(&p, "apt/bullseye/Packages", "");
+	put(&p, "debian/etc/apt/apt.conf.d/x", "");
+	put(&p, "debian/usr/lib/os-release", "VERSION_CODENAME=bullseye\n");
+	put(&p, "other/etc/apt/apt.conf.d/x", "");
+	put(&p, "other/usr/lib/os-release", "VERSION_CODENAME=noble\n");
+	put(&p, "busybox/etc/passwd", "");
+	put(&p, "empty/hello", "");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup_offline struct offline o = OFFLINE_INIT;
+
+		CHECK_INT(lend(&p, rows[i].image, &o), rows[i].mounts);
+		CHECK_STR(o.under, rows[i].under);
+	}
+	place_done(&p);
+}
+
+static void
+nothing_was_set_up(void)
+{
+	struct place p = place_new();
+	cleanup_offline struct offline o = OFFLINE_INIT;
+
+	put(&p, "debian/etc/apt/apt.conf.d/x", "");
+	put(&p, "debian/usr/lib/os-release", "VERSION_CODENAME=bullseye\n");
 	CHECK_INT(offline_wheels(p.dir), -1);
-	CHECK(mkdirat(p.dir, "wheels", 0755) == 0);
-	fd = offline_wheels(p.dir);
-	CHECK(fd >= 0);
-	close(fd);
+	CHECK_INT(lend(&p, "debian", &o), 0);
+	CHECK_STR(o.under, ".under-2-apt");
 	place_done(&p);
 }
 
 TEST_MAIN({"the layer has mount points, whatever the umask is", has_mount_points},
-    {"the form for wheels has pip.conf", wheels_bring_pip_conf},
-    {"a second call finds the first one's layer", is_made_once},
+    {"it has pip's and apt's settings", has_settings},
+    {"apt runs as root without a pool too", apt_without_a_pool},
+    {"a second call finds the first one's layer, another form is another", is_made_once},
     {"a failure leaves nothing behind", failure_leaves_nothing},
     {"root gives it to the map's root", root_gives_it_away},
-    {"the folder of wheels is opened when there is one", wheels_or_none})
+    {"the suite is what os-release says", suites},
+    {"the topmost layer decides", topmost_layer_decides},
+    {"links and FIFOs of an image are no traps", traps_are_not_followed},
+    {"an image gets what it can use", images_get_what_they_can_use},
+    {"without a setup there is nothing to lend", nothing_was_set_up})

@@ -5,6 +5,7 @@
 #include "sandbox/setup/assets.h"
 #include "sandbox/setup/deb.h"
 #include "sandbox/setup/dpkg.h"
+#include "sandbox/setup/pool.h"
 #include "sandbox/setup/recipe.h"
 #include "sandbox/setup/sources.h"
 #include "sandbox/setup/tree.h"
@@ -79,7 +80,8 @@ our_locks_are_whole(void)
 		const char *name;
 		size_t least;
 	} locks[] = {{"busybox", 1}, {"python", 100}, {"interpreter", 9},
-	    {"workstation", 10}, {"wheels", 9}, {"bookworm", 81}};
+	    {"workstation", 10}, {"wheels", 9}, {"bookworm", 81}, {"pool-bullseye", 100},
+	    {"pool-bookworm", 100}};
 
 	for (size_t i = 0; i < ARRAY_LEN(locks); i++) {
 		cleanup_lock struct lock lock = LOCK_INIT;
@@ -89,6 +91,47 @@ our_locks_are_whole(void)
 		CHECK_STR(err.text, "");
 		CHECK(lock.ndebs >= locks[i].least);
 	}
+}
+
+/* What apt would install with an image's packages must fit them: one version a name. */
+static void
+pools_fit_their_images(void)
+{
+	static const char *const pairs[][2] = {
+	    {"pool-bullseye", "python"}, {"pool-bookworm", "bookworm"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		cleanup_lock struct lock pool = LOCK_INIT, image = LOCK_INIT;
+
+		CHECK(recipe_load_lock(pairs[i][0], &pool, NULL) == 0);
+		CHECK(recipe_load_lock(pairs[i][1], &image, NULL) == 0);
+		for (size_t k = 0; k < pool.ndebs; k++)
+			CHECK(lock_find(&image, pool.debs[k].name) == NULL);
+		CHECK(lock_find(&pool, "gcc") != NULL);
+		CHECK(lock_find(&pool, "curl") != NULL);
+		CHECK(lock_find(&pool, "git") != NULL);
+	}
+}
+
+static void
+a_pool_is_as_apt_reads_it(void)
+{
+	cleanup_lock struct lock lock = LOCK_INIT;
+	cleanup_buf struct buf packages = BUF_INIT(BUF_OURS),
+			       release = BUF_INIT(BUF_OURS);
+
+	CHECK(lock_parse("a 1 all 17 " SUM " debian/pool/main/a/a/a_1_all.deb 1\n", "x",
+		  &lock, NULL) == 0);
+	pool_stanza(
+	    &packages, "Package: a\nVersion: 1\nDescription: x\n y\n\n", &lock.debs[0]);
+	CHECK_STR(packages.s,
+	    "Package: a\nVersion: 1\nDescription: x\n y\nFilename: ./p/a_1_all.deb\n"
+	    "Size: 17\nSHA256: " SUM "\n\n");
+	pool_release(&release, "bullseye", "abc", 3);
+	CHECK(strstr(release.s, "\nCodename: bullseye\n") != NULL);
+	CHECK(strstr(release.s,
+		  "\nSHA256:\n ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61"
+		  "f20015ad 3 Packages\n") != NULL);
 }
 
 /* ---- mirrors ------------------------------------------------------------------------
@@ -640,6 +683,8 @@ TEST_MAIN({"lock lines are read", locks_are_read},
     {"a package of two locks is fetched once", a_package_of_two_locks_is_one},
     {"bad lock lines are refused with their number", bad_lock_lines_are_refused},
     {"our own locks are whole", our_locks_are_whole},
+    {"pools fit the images that they are for", pools_fit_their_images},
+    {"a pool is as apt reads it", a_pool_is_as_apt_reads_it},
     {"one-line sources name the mirrors", one_line_sources},
     {"deb822 sources name the mirrors", deb822_sources},
     {"a package is looked for in both archives", addresses_of_a_package},
