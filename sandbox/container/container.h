@@ -155,6 +155,26 @@ void container_reap(struct session *s);
 /* `docker inspect` object of engine 26.1.  Gives. */
 json_t *container_inspect(struct session *s, const char *id, struct err *err);
 
+/* A process in a container, as the host numbers it (proc_pid_stat(5)). */
+struct container_process {
+	pid_t pid, ppid;
+	unsigned uid; /* inside the id map */
+	unsigned tty; /* device number */
+	char state;
+	unsigned threads;
+	unsigned long long ticks, child_ticks; /* of the CPU, own and of ended children */
+	unsigned long long start;              /* ticks since boot */
+	unsigned long long vsize, rss, anon;   /* bytes */
+	unsigned long long read_bytes, write_bytes;
+	char comm[16], command[256];
+};
+/* All of them, by pid, in a malloc'ed list.  ERR_CONFLICT when it does not run. */
+ssize_t container_processes(
+    struct session *s, const char *id, struct container_process **ret, struct err *err);
+/* Bytes over its own network since it was started; 0 when it has none or is stopped. */
+int container_traffic(struct session *s, const char *id, unsigned long long *received,
+    unsigned long long *sent, struct err *err);
+
 struct container_log_opts {
 	bool follow, timestamps;
 	long long tail;       /* -1: all */

@@ -96,6 +96,17 @@ const struct opt_row docker_start_options[] = {
     OPT_END,
 };
 
+const struct opt_row docker_top_options[] = {OPT_END};
+
+const struct opt_row docker_stats_options[] = {
+    OPT("all", 'a', OPT_BOOL, "Show all containers (default shows just running)"),
+    OPT("format", 0, OPT_STRING, FORMAT_HELP),
+    OPT("no-stream", 0, OPT_BOOL,
+	"Disable streaming stats and only pull the first result"),
+    OPT("no-trunc", 0, OPT_BOOL, "Do not truncate output"),
+    OPT_END,
+};
+
 const struct opt_row docker_stop_options[] = {
     OPT("signal", 's', OPT_STRING, "Signal to send to the container", .flags = OPT_LATER),
     OPT("timeout", 't', OPT_INT, "Seconds to wait before killing the container"),
