@@ -257,6 +257,19 @@ set_frame(struct builder *b)
 		b->ret->frame = buf_take(&frame);
 }
 
+/* The steps, which a signal ends in order. */
+static int
+solve(struct builder *b, struct err *err)
+{
+	sigset_t before;
+	int rc;
+
+	build_signals_begin(b, &before);
+	rc = build_solve(b, err);
+	build_signals_end(b, &before);
+	return rc;
+}
+
 int
 build_run(struct session *s, const struct build_spec *spec, const struct build_sink *sink,
     struct build_result *ret, struct err *err)
@@ -267,6 +280,7 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	    .spec = spec,
 	    .sink = sink != NULL ? sink : &silent,
 	    .ret = ret,
+	    .signals = -1,
 	    .platform = VEC_INIT,
 	    .told = VEC_INIT,
 	    .plan = {.globals = VEC_INIT}};
@@ -279,10 +293,10 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	if (rc == 0)
 		rc = build_load_context(&b, err);
 	if (rc == 0)
-		rc = build_solve(&b, err);
+		rc = solve(&b, err);
 	if (rc == 0)
 		rc = export_image(&b, err);
-	if (rc < 0)
+	if (rc < 0 && err->kind != ERR_INTERRUPTED)
 		set_frame(&b);
 	builder_done(&b);
 	return rc;

@@ -26,6 +26,13 @@
 
 /* ---- what is to be built ------------------------------------------------------ */
 
+/* What RUN --mount=type=secret may show.  Borrowed. */
+struct build_secret {
+	const char *id;
+	const char *data;
+	size_t len;
+};
+
 /* All borrowed for the call. */
 struct build_spec {
 	const char *dockerfile; /* the text; NULL: the file does not exist */
@@ -38,6 +45,10 @@ struct build_spec {
 	const struct vec *build_args; /* "K=V"; NULL: none */
 	const struct vec *labels;     /* "K=V", put over the Dockerfile's; NULL: none */
 	const char *target;           /* --target, or NULL */
+	const struct build_secret *secrets;
+	size_t nsecrets;
+	const char *network; /* of every RUN that says nothing: "none", "host", or NULL */
+	bool allow_host;     /* RUN --network=host is permitted */
 	bool no_cache;
 	int64_t
 	    epoch; /* ns: no time in the image is later (SOURCE_DATE_EPOCH); -1: none */

@@ -36,6 +36,14 @@ build_excludes(const struct dockerfile_instr *in, struct ignore **ret, struct er
 	return *ret != NULL ? 0 : -1;
 }
 
+static void
+count_bytes(struct builder *b, const struct build_tree *t)
+{
+	b->context_bytes += t->read;
+	for (size_t k = 0; k < t->len; k++)
+		b->context_bytes += STAT_BYTES + (int64_t)strlen(t->v[k].path);
+}
+
 static int
 load_step(struct builder *b, struct build_step *s, struct build_statcache *cache,
     struct err *err)
@@ -64,6 +72,35 @@ load_step(struct builder *b, struct build_step *s, struct build_statcache *cache
 	return 0;
 }
 
+/* The files of a RUN's mounts. */
+static int
+load_mounts(struct builder *b, struct build_step *s, struct build_statcache *cache,
+    struct err *err)
+{
+	const struct build_root root = {
+	    .fd = b->spec->context, .ignore = b->ignore, .cache = cache};
+
+	for (size_t i = 0; i < s->nmounts; i++) {
+		struct build_mount *m = &s->mounts[i];
+		struct err why = ERR_INIT;
+		if (!build_mount_takes_context(m))
+			continue;
+		b->context_used = true;
+		if (build_tree_add(&m->tree, &root, m->source, &why) == 0) {
+			build_tree_digest(&m->tree, false, m->digest);
+			count_bytes(b, &m->tree);
+			continue;
+		}
+		if (why.kind != ERR_NOT_FOUND) {
+			*err = why;
+			return -1;
+		}
+		s->missing = xstrdup(why.text);
+		return 0;
+	}
+	return 0;
+}
+
 static bool
 takes_context(const struct build_step *s)
 {
@@ -79,16 +116,15 @@ load_steps(struct builder *b, struct build_stage *st, struct build_statcache *ca
 {
 	for (size_t i = 0; i < st->nsteps; i++) {
 		struct build_step *s = &st->steps[i];
+		b->where = s->in->lines;
+		if (load_mounts(b, s, cache, err) < 0)
+			return -1;
 		if (!takes_context(s))
 			continue;
-		b->where = s->in->lines;
 		b->context_used |= s->words.len > 1;
 		if (load_step(b, s, cache, err) < 0)
 			return -1;
-		b->context_bytes += s->tree.read;
-		for (size_t k = 0; k < s->tree.len; k++)
-			b->context_bytes +=
-			    STAT_BYTES + (int64_t)strlen(s->tree.v[k].path);
+		count_bytes(b, &s->tree);
 	}
 	return 0;
 }

@@ -24,6 +24,9 @@ step_done(struct build_step *s)
 	vec_done(&s->env);
 	vec_done(&s->secret);
 	build_tree_done(&s->tree);
+	for (size_t i = 0; i < s->nmounts; i++)
+		build_mount_done(&s->mounts[i]);
+	free(s->mounts);
 	for (size_t i = 0; i < s->ndocs; i++)
 		free(s->docs[i]);
 	free(s->docs);
@@ -144,6 +147,36 @@ convert_stage(struct builder *b, struct build_stage *st, struct err *err)
 	return 0;
 }
 
+static int
+load_source(struct builder *b, const struct dockerfile_instr *in, const char *from,
+    struct err *err)
+{
+	if (from == NULL || dockerfile_find_stage(b->df, from, NULL) != -1)
+		return 0;
+	struct build_image *image = build_image_get(b, from, in->lines, err);
+	if (image == NULL)
+		return -1;
+	image->used_from = true;
+	return 0;
+}
+
+/* The images that COPY --from and RUN --mount=from name. */
+static int
+load_sources(struct builder *b, const struct dockerfile_instr *in, struct err *err)
+{
+	if (in->kind == DOCKERFILE_COPY)
+		return load_source(b, in, dockerfile_flag(in, "from"), err);
+	for (size_t i = 0; in->kind == DOCKERFILE_RUN && i < in->n_flags; i++) {
+		cleanup_vec struct vec pairs = VEC_INIT;
+		if (!str_eq(in->flags[i].name, "mount"))
+			continue;
+		if (dockerfile_mount(in->flags[i].value, &pairs, err) < 0 ||
+		    load_source(b, in, vec_env_get(&pairs, "from"), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Metadata of all images first: Docker reads them side by side, before any stage. */
 static int
 load_images(struct builder *b, struct err *err)
@@ -159,18 +192,9 @@ load_images(struct builder *b, struct err *err)
 	}
 	for (size_t i = 0; i < b->nstages; i++) {
 		const struct dockerfile_stage *text = b->stages[i].text;
-		for (size_t k = 0; b->stages[i].needed && k < text->n_instrs; k++) {
-			const struct dockerfile_instr *in = &text->instrs[k];
-			const char *from = dockerfile_flag(in, "from");
-			if (in->kind != DOCKERFILE_COPY || from == NULL ||
-			    dockerfile_find_stage(b->df, from, NULL) != -1)
-				continue;
-			struct build_image *image =
-			    build_image_get(b, from, in->lines, err);
-			if (image == NULL)
+		for (size_t k = 0; b->stages[i].needed && k < text->n_instrs; k++)
+			if (load_sources(b, &text->instrs[k], err) < 0)
 				return -1;
-			image->used_from = true;
-		}
 	}
 	return 0;
 }

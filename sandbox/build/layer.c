@@ -10,11 +10,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MOUNT_PAGE = 4096, CHANGED = 2 };
+enum { CHANGED = 2 };
 
 struct work {
 	struct builder *b;
@@ -23,61 +22,21 @@ struct work {
 	int layers, draft, stream;
 	bool one_id;
 	char *digest; /* shared with the child */
+	const char *name;
 };
 
 /* ---- roots ----------------------------------------------------------------------------
  */
-
-/* Mounts the layers (topmost first) at the draft's m, writable into its u or read-only.
- * Gives the root's descriptor. */
-static int
-mount_layers(
-    const struct work *w, const struct vec *layers, bool writable, struct err *err)
-{
-	cleanup_free char *list = vec_join(layers, ":");
-	cleanup_buf struct buf data = BUF_INIT(BUF_OURS);
-	char target[32];
-
-	buf_addf(&data, "lowerdir=%s,userxattr", list);
-	if (writable)
-		buf_addf(&data,
-		    ",volatile,upperdir=/proc/self/fd/%d/u,workdir=/proc/self/fd/%d/w",
-		    w->draft, w->draft);
-	if (data.len >= MOUNT_PAGE)
-		return err_set(err, ERR_LIMIT, "too many layers: %zu", layers->len);
-	cleanup_fd int at = openat(w->draft, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	snprintf(target, sizeof target, "/proc/self/fd/%d", at);
-	/* layers are named relative to here: the list must fit into one page */
-	if (at < 0 || fchdir(w->layers) < 0 ||
-	    mount("overlay", target, "overlay", writable ? 0 : MS_RDONLY, data.s) < 0)
-		return err_sys(err, "mounting layers");
-	int root = openat(w->draft, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return root < 0 ? err_sys(err, "opening layers") : root;
-}
 
 /* The root to write into.  Without layers below, the new layer itself is the root. */
 static int
 open_target(const struct work *w, struct err *err)
 {
 	if (w->lowers->len > 0)
-		return mount_layers(w, w->lowers, true, err);
+		return build_mount_layers(
+		    w->layers, w->lowers, w->draft, "m", "u", "w", err);
 	int fd = openat(w->draft, "u", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? err_sys(err, "opening the new layer") : fd;
-}
-
-/* The root that COPY --from reads.  overlay refuses to stand on one layer alone. */
-static int
-open_source(const struct work *w, struct err *err)
-{
-	int fd;
-
-	if (w->from->len > 1)
-		return mount_layers(w, w->from, false, err);
-	/* a stage without layers: the draft's empty mount point */
-	fd = w->from->len == 1
-		 ? openat(w->layers, w->from->v[0], O_PATH | O_DIRECTORY | O_CLOEXEC)
-		 : openat(w->draft, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, "opening a layer") : fd;
 }
 
 static int
@@ -152,6 +111,7 @@ start_sending(const struct build_tree *t, int root, bool as_root, struct sending
 	if (ret->pid < 0)
 		return err_sys(err, "forking");
 	if (ret->pid == 0) {
+		proc_unblock_signals();
 		struct err why = ERR_INIT;
 		bool changed = false;
 		fd_close_p(&in);
@@ -230,7 +190,7 @@ child_copy_from(void *arg, struct err *err)
 {
 	struct work *w = arg;
 	cleanup_build_tree struct build_tree tree = {0};
-	cleanup_fd int source = open_source(w, err);
+	cleanup_fd int source = build_open_layers(w->layers, w->from, w->draft, "m", err);
 	struct sending s;
 	bool changed;
 
@@ -248,7 +208,7 @@ child_digest(void *arg, struct err *err)
 {
 	struct work *w = arg;
 	cleanup_build_tree struct build_tree tree = {0};
-	cleanup_fd int source = open_source(w, err);
+	cleanup_fd int source = build_open_layers(w->layers, w->from, w->draft, "m", err);
 
 	if (source < 0 || read_source(w, source, &tree, err) < 0)
 		return -1;
@@ -300,4 +260,51 @@ build_do_copy(struct builder *b, struct build_step *step, const struct vec *lowe
 		return -1;
 	w.stream = s.in;
 	return end_sending(&s, call(&w, child_apply, err), ret_changed, err);
+}
+
+/* ---- RUN --mount
+ * --------------------------------------------------------------------------------- */
+
+static int
+child_bind(void *arg, struct err *err)
+{
+	static const struct build_copy copy = {.dest = "/"};
+	const struct work *w = arg;
+
+	if (mkdirat(w->draft, w->name, 0755) < 0)
+		return err_sys(err, "making a folder for a mount");
+	cleanup_fd int root =
+	    openat(w->draft, w->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (root < 0)
+		return err_sys(err, "opening the folder of a mount");
+	return build_apply(w->stream, root, &copy, w->one_id, err);
+}
+
+int
+build_copy_tree(
+    const struct build_tree *t, int root, int into, bool one_id, struct err *err)
+{
+	static const struct build_copy copy = {.dest = "/"};
+	struct sending s;
+	bool changed;
+
+	if (start_sending(t, root, false, &s, err) < 0)
+		return -1;
+	return end_sending(
+	    &s, build_apply(s.in, into, &copy, one_id, err), &changed, err);
+}
+
+int
+build_do_bind(struct builder *b, const struct build_mount *m, const char *name,
+    struct store_draft *d, bool *ret_changed, struct err *err)
+{
+	struct work w;
+	struct sending s;
+
+	if (begin_work(&w, b, NULL, NULL, d, err) < 0 ||
+	    start_sending(&m->tree, b->spec->context, true, &s, err) < 0)
+		return -1;
+	w.name = name;
+	w.stream = s.in;
+	return end_sending(&s, call(&w, child_bind, err), ret_changed, err);
 }

@@ -5,11 +5,13 @@
  *
  *     build.c     reads the Dockerfile, asks the others, writes the image
  *     bases.c     the images that FROM and COPY --from name
- *     convert.c   instructions to changes of a config (effect.c) and to steps (steps.c)
+ *     convert.c   instructions to changes of a config (effect.c) and to steps (steps.c,
+ *                 mounts.c)
  *     solve.c     each step: cache key, cache, or work
  *     tree.c      which files a COPY means, and their digests (statcache.c)
  *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, place.c, owner.c)
- *     run.c       RUN in a draft
+ *     roots.c     layers mounted as a root
+ *     run.c       RUN in a draft (run_mounts.c, caches.c)
  */
 #ifndef DRYDOCK_BUILD_PRIVATE_H
 #define DRYDOCK_BUILD_PRIVATE_H
@@ -18,6 +20,8 @@
 #include "sandbox/build/build.h"
 #include "sandbox/dockerfile/dockerfile.h"
 #include "sandbox/image/image.h"
+#include "sandbox/runtime/runtime.h"
+#include <signal.h>
 #include <sys/stat.h>
 
 /* ---- files that a COPY means (tree.c) -------------------------------------------- */
@@ -118,6 +122,40 @@ void build_owner_read(int root, const char *path, struct stat *st);
 /* ---- the build ------------------------------------------------------------------------
  */
 
+enum build_mount_kind {
+	BUILD_BIND,
+	BUILD_CACHE,
+	BUILD_TMPFS,
+	BUILD_SECRET,
+	BUILD_SSH,
+};
+
+enum build_sharing {
+	BUILD_SHARED,
+	BUILD_PRIVATE,
+	BUILD_LOCKED,
+};
+
+struct build_image;
+
+struct build_mount { /* a RUN --mount, all words final (mounts.c) */
+	enum build_mount_kind kind;
+	enum build_sharing sharing;
+	char *target;                   /* absolute; NULL: a secret for env alone */
+	char *source;                   /* path below what it is taken from, or NULL */
+	char *id, *env, *size;          /* or NULL */
+	char *from;                     /* as written, or NULL: the context */
+	int from_stage;                 /* or -1 */
+	struct build_image *from_image; /* or NULL */
+	bool writable, required;
+	mode_t mode;
+	bool mode_set;
+	uid_t uid;
+	gid_t gid;
+	struct build_tree tree; /* BUILD_BIND from the context */
+	char digest[HASH_HEX + 1];
+};
+
 struct build_image {     /* an image that FROM or --from names */
 	char *name;      /* as written (expanded) */
 	char *canonical; /* "docker.io/library/busybox:latest" */
@@ -125,7 +163,7 @@ struct build_image {     /* an image that FROM or --from names */
 	struct image_config config;
 	struct vec chains; /* topmost first */
 	bool told;         /* its FROM vertex has been told */
-	bool used_from;    /* COPY --from names it */
+	bool used_from;    /* COPY --from or a mount names it */
 	struct dockerfile_range lines;
 };
 
@@ -145,6 +183,9 @@ struct build_step {
 	struct build_tree tree; /* COPY from the context, and its here-documents */
 	char digest[HASH_HEX + 1];
 	char *missing; /* why the sources cannot be had, or NULL */
+	struct build_mount *mounts;
+	size_t nmounts;
+	const char *network; /* RUN: "default", "none", "host"; borrowed */
 };
 
 struct build_stage {
@@ -180,9 +221,10 @@ struct builder {
 	size_t nstages;
 	int nvertices;
 	struct vec told; /* keys of the steps that have been told */
-	bool context_used, context_told;
+	bool context_used, context_told, canceled;
 	int64_t context_time, context_bytes;
 	struct dockerfile_range where; /* lines that the error is about */
+	int signals; /* signalfd(2): the user wants an end; -1 before the first step */
 };
 
 /* ---- telling (progress.c) */
@@ -202,6 +244,16 @@ void build_end(struct builder *b, const struct build_vertex *v, enum build_end e
 int build_fail(struct builder *b, const struct build_vertex *v, const struct err *err);
 /* "0.138": seconds as BuildKit shows them beside a line. */
 void build_add_offset(struct buf *out, int64_t offset);
+
+/* ---- signals.c: Ctrl-C and SIGTERM end a build in order */
+
+/* From here on they are read, not suffered; the steps' children have them as before. */
+void build_signals_begin(struct builder *b, sigset_t *before);
+void build_signals_end(struct builder *b, const sigset_t *before);
+/* Has one come?  Once true, always true. */
+bool build_is_canceled(struct builder *b);
+/* ERR_INTERRUPTED in Docker's words; returns -1. */
+int build_set_canceled(struct err *err);
 
 /* ---- bases.c */
 
@@ -236,6 +288,17 @@ void build_stage_done(struct build_stage *st);
 void build_step_prefix(
     const struct builder *b, const struct build_stage *st, int i, struct buf *out);
 
+/* ---- mounts.c */
+
+/* The mounts of a RUN, appended to the step's; what they take is found later. */
+int build_convert_mounts(
+    struct builder *b, struct build_stage *st, struct build_step *s, struct err *err);
+void build_mount_done(struct build_mount *m);
+/* Does it take files of the context / the layers that it takes files from, or NULL. */
+bool build_mount_takes_context(const struct build_mount *m);
+const struct vec *build_mount_chains(
+    const struct builder *b, const struct build_mount *m);
+
 /* ---- context.c */
 
 /* Finds the files of all COPYs from the context; what is missing is noted in the steps.
@@ -253,6 +316,60 @@ int build_solve(struct builder *b, struct err *err);
 /* Fill the times of the history's entries without a layer; the image's time. */
 void build_history_times(struct image_config *c, size_t inherited);
 
+/* ---- roots.c: in a process that has mounts of its own */
+
+/* Mounts layers (topmost first, names below the folder `layers`) at the draft's folder
+ * `at`; with upper and work (names of the draft's folders, or both NULL) writable.  Gives
+ * the root's descriptor. */
+int build_mount_layers(int layers, const struct vec *chains, int draft, const char *at,
+    const char *upper, const char *work, struct err *err);
+/* The same to read only; one layer alone needs no mount, and none is the empty `at`. */
+int build_open_layers(
+    int layers, const struct vec *chains, int draft, const char *at, struct err *err);
+
+/* ---- run_mounts.c, caches.c */
+
+/* A RUN's mounts on their way into the container. */
+struct build_shown {
+	struct holder *holder;
+	struct store *store;
+	const struct builder *b;
+	const struct build_step *step;
+	int layers, draft;
+	bool one_id;
+	int *caches; /* one a mount: the cache's folder, or -1 */
+	int *locks;  /* held as long as the RUN lasts, or -1 */
+	bool *fresh; /* the cache has just been made */
+	/* filled in the child: */
+	struct runtime_mount *v;
+	size_t len;
+	struct vec env;
+};
+
+/* Lowest layer of a RUN with mounts: a name below the draft, once they are made. */
+#define BUILD_STUBS "stubs"
+
+/* Before the fork: secrets are there, caches open and locked, files of the context in
+ * the draft.  build_shown_done() frees, also after a failure. */
+int build_shown_begin(struct build_shown *r, struct builder *b,
+    const struct build_step *step, struct store_draft *d, bool *ret_changed,
+    struct err *err);
+void build_shown_done(struct build_shown *r);
+/* In the child, inside the holder: fills v (room for `extra` more behind) and env. */
+int build_shown_make(struct build_shown *r, size_t extra, struct err *err);
+/* Opens the cache of this mount, locked as its sharing demands.  *ret_lock and the result
+ * are given; *ret_fresh: it was made just now. */
+int build_cache_open(struct builder *b, const struct build_mount *m, int *ret_lock,
+    bool *ret_fresh, struct err *err);
+
+/* Files of the context (a mount's tree) into the draft's new folder `name`. */
+int build_do_bind(struct builder *b, const struct build_mount *m, const char *name,
+    struct store_draft *d, bool *ret_changed, struct err *err);
+
+/* Inside the holder: the tree's files below root, copied into the folder `into`. */
+int build_copy_tree(
+    const struct build_tree *t, int root, int into, bool one_id, struct err *err);
+
 /* Do the step's work in the draft on top of the lowers. */
 int build_do_workdir(struct builder *b, const struct build_step *step,
     const struct vec *lowers, struct store_draft *d, struct err *err);
@@ -260,7 +377,7 @@ int build_do_copy(struct builder *b, struct build_step *step, const struct vec *
     struct store_draft *d, bool *ret_changed, struct err *err);
 int build_do_run(struct builder *b, const struct build_step *step,
     const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
-    struct err *err);
+    bool *ret_changed, struct err *err);
 /* Digest of what a COPY --from takes; ERR_NOT_FOUND when something is missing.  Runs a
  * child; the draft only lends its mount point. */
 int build_from_digest(struct builder *b, const struct build_step *step,

@@ -51,6 +51,10 @@ build_end(struct builder *b, const struct build_vertex *v, enum build_end end)
 int
 build_fail(struct builder *b, const struct build_vertex *v, const struct err *err)
 {
+	if (err->kind == ERR_INTERRUPTED) {
+		build_end(b, v, BUILD_CANCELED);
+		return -1;
+	}
 	if (b->sink->ended != NULL)
 		b->sink->ended(b->sink->user, v->number, BUILD_ERROR,
 		    clock_mono() - v->start,

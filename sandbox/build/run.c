@@ -19,13 +19,12 @@
 
 #define STARTING "runc run failed: unable to start container process: "
 
-enum { LINE_BYTES = 64 * 1024, MOUNTS_MAX = 2 + OFFLINE_MOUNTS };
+enum { LINE_BYTES = 64 * 1024, OWN_MOUNTS = 2 + OFFLINE_MOUNTS };
 
 struct running {
-	struct holder *holder;
+	struct build_shown shown;
 	const struct build_step *step;
 	const struct vec *lowers;
-	int layers, draft;
 	struct offline lent;
 	int out, answer; /* the child's ends */
 	pid_t parent;
@@ -45,11 +44,11 @@ show_file(const struct running *r, const char *name, const char *text, mode_t mo
     const char *target, struct runtime_mount *ret, struct err *err)
 {
 	cleanup_fd int fd =
-	    openat(r->draft, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	    openat(r->shown.draft, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
 	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0 || fchmod(fd, mode) < 0)
 		return err_sys(err, "writing %s", target);
-	int source = openat(r->draft, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int source = openat(r->shown.draft, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (source < 0)
 		return err_sys(err, "opening %s", target);
 	*ret = (struct runtime_mount){
@@ -73,7 +72,7 @@ run_spec(const struct running *r, const struct runtime_spec *spec, struct err *e
 {
 	struct runtime_proc proc = RUNTIME_PROC_INIT;
 
-	if (runtime_prepare(r->holder, spec, &proc, err) < 0 ||
+	if (runtime_prepare(r->shown.holder, spec, &proc, err) < 0 ||
 	    runtime_go(&proc, err) < 0)
 		return -1;
 	int code = wait_exit(proc.pid);
@@ -83,56 +82,91 @@ run_spec(const struct running *r, const struct runtime_spec *spec, struct err *e
 	return 0;
 }
 
+/* The layers, and below them the mount points that RUN --mount needs. */
+static int
+all_lowers(const struct running *r, struct vec *ret, struct err *err)
+{
+	char self[32], path[4096];
+
+	vec_add_all(ret, r->lowers->v);
+	if (r->step->nmounts == 0)
+		return 0;
+	snprintf(self, sizeof self, "/proc/self/fd/%d", r->shown.draft);
+	ssize_t n = readlink(self, path, sizeof path - 1);
+	if (n <= 0)
+		return err_sys(err, "finding the folder of a step");
+	path[n] = '\0';
+	/* as the layers are: named from their folder */
+	vec_addf(ret, "../../tmp/%s/%s/" BUILD_STUBS,
+	    idmap_name(holder_idmap(r->shown.holder)), path_base(path));
+	return 0;
+}
+
+static int
+run_with(struct running *r, struct err *err)
+{
+	const struct build_step *s = r->step;
+	const bool host = str_eq(s->network, "host");
+	cleanup_vec struct vec lowers = VEC_INIT;
+
+	if (all_lowers(r, &lowers, err) < 0)
+		return -1;
+	const struct runtime_spec spec = {.lowers_at = r->shown.layers,
+	    .lowers = (const char *const *)lowers.v,
+	    .nlowers = lowers.len,
+	    .dir = r->shown.draft,
+	    .under = r->lent.under,
+	    .argv = (const char *const *)s->words.v,
+	    .env = (const char *const *)r->shown.env.v,
+	    .cwd = s->cwd,
+	    .user = s->user,
+	    .hostname = "buildkitsandbox",
+	    .mounts = r->shown.v,
+	    .nmounts = r->shown.len,
+	    .net = host ? RUNTIME_NET_JOIN : RUNTIME_NET_NONE,
+	    .netns = -1,
+	    .in = -1,
+	    .out = r->out,
+	    .errfd = r->out};
+	return run_spec(r, &spec, err);
+}
+
 static int
 run_in_holder(struct running *r, struct err *err)
 {
 	const struct build_step *s = r->step;
-	struct runtime_mount mounts[MOUNTS_MAX] = {0};
-	size_t n = 0;
+	struct build_shown *shown = &r->shown;
 	struct offline_mount lent[OFFLINE_MOUNTS];
 	size_t nlent = offline_mounts(&r->lent, lent);
 	cleanup_fd int script = -1, hosts_fd = -1;
 	cleanup_free char *script_at = NULL;
 
-	if (holder_enter(r->holder, true, err) < 0)
+	if (holder_enter(shown->holder, !str_eq(s->network, "host"), err) < 0)
 		return -1;
 	/* only now: the kernel forgets it when a process becomes another user */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != r->parent)
 		_exit(1);
+	if (build_shown_make(shown, OWN_MOUNTS, err) < 0)
+		return -1;
 	for (size_t i = 0; i < nlent; i++)
-		mounts[n++] = (struct runtime_mount){.kind = MOUNT_BIND,
+		shown->v[shown->len++] = (struct runtime_mount){.kind = MOUNT_BIND,
 		    .source = lent[i].source,
 		    .target = lent[i].target,
 		    .readonly = true};
-	hosts_fd = show_file(r, "hosts", hosts, 0644, "/etc/hosts", &mounts[n++], err);
+	hosts_fd = show_file(
+	    r, "hosts", hosts, 0644, "/etc/hosts", &shown->v[shown->len++], err);
 	if (hosts_fd < 0)
 		return -1;
 	if (s->script != NULL) {
 		/* a here-document that begins with "#!" is run as a file of its own */
 		script_at = xasprintf("/dev/pipes/%s", s->script->name);
-		script = show_file(
-		    r, "script", s->script->content, 0755, script_at, &mounts[n++], err);
+		script = show_file(r, "script", s->script->content, 0755, script_at,
+		    &shown->v[shown->len++], err);
 		if (script < 0)
 			return -1;
 	}
-	const struct runtime_spec spec = {.lowers_at = r->layers,
-	    .lowers = (const char *const *)r->lowers->v,
-	    .nlowers = r->lowers->len,
-	    .dir = r->draft,
-	    .under = r->lent.under,
-	    .argv = (const char *const *)s->words.v,
-	    .env = (const char *const *)s->env.v,
-	    .cwd = s->cwd,
-	    .user = s->user,
-	    .hostname = "buildkitsandbox",
-	    .mounts = mounts,
-	    .nmounts = n,
-	    .net = RUNTIME_NET_NONE,
-	    .in = -1,
-	    .out = r->out,
-	    .errfd = r->out};
-	return run_spec(r, &spec, err);
+	return run_with(r, err);
 }
 
 /* Never returns.  The answer is an error, or ERR_EXIT with the exit code. */
@@ -169,12 +203,31 @@ tell_lines(struct builder *b, const struct build_vertex *v, struct buf *text, bo
 	}
 }
 
+/* A signal ends the child; with it, by its lifeline, all that it started.  What is
+ * written until then is still told: the end of the stream says that all are gone. */
 static void
-read_output(struct builder *b, const struct build_vertex *v, int fd)
+cancel(struct builder *b, pid_t pid)
+{
+	if (build_is_canceled(b))
+		kill(pid, SIGKILL);
+}
+
+static void
+read_output(struct builder *b, const struct build_vertex *v, int fd, pid_t pid)
 {
 	cleanup_buf struct buf text = BUF_INIT(2 * LINE_BYTES);
+	struct pollfd p[2] = {
+	    {.fd = fd, .events = POLLIN}, {.fd = b->signals, .events = POLLIN}};
 
 	for (;;) {
+		if (poll(p, 2, -1) < 0)
+			continue;
+		if (p[1].revents != 0) {
+			cancel(b, pid);
+			p[1].fd = -1;
+		}
+		if (p[0].revents == 0)
+			continue;
 		ssize_t n = buf_read(&text, fd, LINE_BYTES);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -248,31 +301,38 @@ start_child(
 	return 0;
 }
 
-int
-build_do_run(struct builder *b, const struct build_step *step,
-    const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
-    struct err *err)
+static int
+run_shown(
+    struct builder *b, struct running *r, const struct build_vertex *v, struct err *err)
 {
-	struct running r = {.holder = store_holder(b->store, err),
-	    .step = step,
-	    .lowers = lowers,
-	    .draft = store_draft_dir(d),
-	    .parent = getpid()};
 	struct err said = ERR_INIT;
 	int out_fd = -1, answer_fd = -1;
 	pid_t pid = -1;
 
-	if (r.holder == NULL || (r.layers = store_layers_dir(b->store, err)) < 0)
+	if (offline_lend(store_home_dir(b->store), r->shown.layers,
+		holder_root_uid(r->shown.holder), r->lowers, &r->lent, err) < 0)
 		return -1;
-	if (offline_lend(store_home_dir(b->store), r.layers, holder_root_uid(r.holder),
-		lowers, &r.lent, err) < 0)
-		return -1;
-	cleanup_offline struct offline lent = r.lent;
-	if (start_child(&r, &pid, &out_fd, &answer_fd, err) < 0)
+	cleanup_offline struct offline lent = r->lent;
+	if (start_child(r, &pid, &out_fd, &answer_fd, err) < 0)
 		return -1;
 	cleanup_fd int out = out_fd, answer = answer_fd;
-	read_output(b, v, out);
+	read_output(b, v, out, pid);
 	int got = err_recv(answer, &said);
 	proc_wait(pid);
-	return judge(b, step, v, got, &said, err);
+	return judge(b, r->step, v, got, &said, err);
+}
+
+int
+build_do_run(struct builder *b, const struct build_step *step,
+    const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
+    bool *ret_changed, struct err *err)
+{
+	struct running r = {
+	    .step = step, .lowers = lowers, .lent = OFFLINE_INIT, .parent = getpid()};
+	int rc = build_shown_begin(&r.shown, b, step, d, ret_changed, err);
+
+	if (rc == 0)
+		rc = run_shown(b, &r, v, err);
+	build_shown_done(&r.shown);
+	return rc;
 }

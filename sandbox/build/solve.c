@@ -45,8 +45,26 @@ add_list(struct hash *h, const struct vec *list, const struct vec *without)
 
 /* content: what COPY takes, as a digest. */
 static void
-step_key(
-    const struct build_step *s, const char *parent, const char *content, char key[KEY])
+add_mount(const struct builder *b, struct hash *h, const struct build_mount *m)
+{
+	const struct vec *from = build_mount_chains(b, m);
+	cleanup_free char *numbers = xasprintf("%d %d %d %d %o %u:%u", m->kind,
+	    m->sharing, m->writable, m->required, m->mode, m->uid, m->gid);
+
+	/* what a secret or a cache holds is no part of the key */
+	add_field(h, numbers);
+	add_field(h, m->target);
+	add_field(h, m->source);
+	add_field(h, m->id);
+	add_field(h, m->env);
+	add_field(h, m->size);
+	add_field(h, m->digest);
+	add_field(h, from == NULL ? "-" : from->len > 0 ? from->v[0] : "");
+}
+
+static void
+step_key(const struct builder *b, const struct build_step *s, const char *parent,
+    const char *content, char key[KEY])
 {
 	struct hash *h = hash_new();
 
@@ -59,6 +77,10 @@ step_key(
 		add_field(h, s->cwd);
 		add_list(h, &s->env, &s->secret);
 		add_field(h, s->script != NULL ? s->script->content : "");
+		if (!str_eq(s->network, "default"))
+			add_field(h, s->network);
+		for (size_t i = 0; i < s->nmounts; i++)
+			add_mount(b, h, &s->mounts[i]);
 	} else if (s->in->kind != DOCKERFILE_WORKDIR) {
 		add_field(h, s->chown);
 		add_field(h, s->chmod);
@@ -150,7 +172,7 @@ find_step(struct builder *b, const struct build_stage *st, const struct build_st
 	char content[KEY + 8];
 
 	quick_content(b, s, content);
-	step_key(s, top_chain(st), content, key);
+	step_key(b, s, top_chain(st), content, key);
 	return s->missing == NULL && may_use_cache(b, s) && cache_find(b, key, ret);
 }
 
@@ -160,7 +182,7 @@ do_work(struct builder *b, struct build_stage *st, struct build_step *s,
 {
 	switch (s->in->kind) {
 	case DOCKERFILE_WORKDIR: return build_do_workdir(b, s, &st->chains, d, err);
-	case DOCKERFILE_RUN: return build_do_run(b, s, v, &st->chains, d, err);
+	case DOCKERFILE_RUN: return build_do_run(b, s, v, &st->chains, d, changed, err);
 	default: return build_do_copy(b, s, &st->chains, d, changed, err);
 	}
 }
@@ -189,7 +211,7 @@ find_by_content(struct builder *b, struct build_stage *st, struct build_step *s,
 {
 	if (build_from_digest(b, s, d, s->digest, err) < 0)
 		return -1;
-	step_key(s, top_chain(st), s->digest, key);
+	step_key(b, s, top_chain(st), s->digest, key);
 	return may_use_cache(b, s) && cache_find(b, key, ret);
 }
 
@@ -240,6 +262,9 @@ do_step(struct builder *b, struct build_stage *st, struct build_step *s,
 	if (store_draft_new(b->store, &d, err) < 0)
 		return build_fail(b, v, err);
 	rc = make_layer(b, st, s, v, d, key, &made, err);
+	/* whatever a signal broke: it is no error of the step */
+	if (rc < 0 && build_is_canceled(b))
+		build_set_canceled(err);
 	if (rc < 0 && err->kind == ERR_NOT_FOUND && build_from_chains(b, s) != NULL) {
 		struct err why = *err;
 		return set_not_found(b, v, why.text, err);
@@ -279,6 +304,9 @@ solve_step(struct builder *b, struct build_stage *st, size_t i, struct err *err)
 	struct build_step *s = &st->steps[i];
 	struct made made = {0};
 	char key[KEY];
+
+	if (build_is_canceled(b))
+		return build_set_canceled(err);
 	bool found = find_step(b, st, s, key, &made);
 
 	if (!found && doomed_step(st, i) != NULL)
@@ -334,9 +362,14 @@ tell_from(struct builder *b, const struct build_stage *st, struct build_image *i
 static void
 tell_sources(struct builder *b, const struct build_stage *st)
 {
-	for (size_t i = 0; i < st->nsteps; i++)
-		if (st->steps[i].from_image != NULL)
-			tell_from(b, NULL, st->steps[i].from_image, false);
+	for (size_t i = 0; i < st->nsteps; i++) {
+		const struct build_step *s = &st->steps[i];
+		if (s->from_image != NULL)
+			tell_from(b, NULL, s->from_image, false);
+		for (size_t k = 0; k < s->nmounts; k++)
+			if (s->mounts[k].from_image != NULL)
+				tell_from(b, NULL, s->mounts[k].from_image, false);
+	}
 }
 
 static void

@@ -196,16 +196,34 @@ add_proxies(const struct builder *b, struct build_step *s)
 	}
 }
 
+/* The builder's rights come from the command line, never from the Dockerfile. */
+static int
+set_network(const struct builder *b, struct build_step *s, struct err *err)
+{
+	const char *security = dockerfile_flag(s->in, "security");
+
+	s->network = dockerfile_flag(s->in, "network");
+	if (s->network == NULL || str_eq(s->network, "default"))
+		s->network = b->spec->network != NULL ? b->spec->network : "default";
+	else if (str_eq(s->network, "host") && !b->spec->allow_host)
+		return err_set(
+		    err, ERR_INPUT, "failed to load LLB: network.host is not allowed");
+	if (security != NULL && str_eq(security, "insecure"))
+		return err_set(err, ERR_INPUT,
+		    "failed to load LLB: security.insecure is not allowed");
+	return 0;
+}
+
 int
 build_convert_run(struct builder *b, struct build_stage *st,
     const struct dockerfile_instr *in, struct err *err)
 {
 	cleanup_vec struct vec args = VEC_INIT;
 
-	if (dockerfile_flag(in, "mount") != NULL)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "RUN --mount is not supported by this builder yet");
 	struct build_step *s = new_step(b, st, in);
+
+	if (set_network(b, s, err) < 0 || build_convert_mounts(b, st, s, err) < 0)
+		return -1;
 	dockerfile_run_argv(in, st->config.shell.len > 0 ? &st->config.shell : NULL,
 	    &s->words, &s->script);
 	vec_add_all(&s->env, st->env.v);

@@ -37,6 +37,15 @@ write_iid(struct docker *d, const char *id)
 	return 1;
 }
 
+/* --network for all RUNs: NULL is Docker's "default". */
+static const char *
+network(const struct docker *d)
+{
+	const char *text = opts_str(&d->opts, "network");
+
+	return str_eq(text, "none") || str_eq(text, "host") ? text : NULL;
+}
+
 static int
 build(struct docker *d, const struct build_input *in, struct err *err)
 {
@@ -57,6 +66,10 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	    .build_args = &in->args,
 	    .labels = &in->labels,
 	    .target = opts_str(&d->opts, "target"),
+	    .secrets = in->secrets,
+	    .nsecrets = in->nsecrets,
+	    .network = network(d),
+	    .allow_host = str_eq(opts_str(&d->opts, "network"), "host"),
 	    .no_cache = opts_on(&d->opts, "no-cache"),
 	    .epoch = epoch(d, in),
 	};
@@ -101,6 +114,18 @@ refuse_remote(const char *url)
 	return 1;
 }
 
+/* As buildx words it. */
+static int
+check_network(const struct docker *d)
+{
+	const char *text = opts_str(&d->opts, "network");
+
+	if (network(d) != NULL || str_eq(text, "default") || *text == '\0')
+		return 0;
+	fprintf(stderr, "ERROR: network mode \"%s\" not supported by buildkit\n", text);
+	return -1;
+}
+
 int
 docker_build(struct docker *d)
 {
@@ -108,6 +133,8 @@ docker_build(struct docker *d)
 	    BUILD_INPUT_INIT;
 	struct err err = ERR_INIT;
 
+	if (check_network(d) < 0)
+		return 1;
 	if (is_remote(d->opts.args[0]))
 		return refuse_remote(d->opts.args[0]);
 	if (build_input_read(d, &in, &err) == 0)

@@ -23,6 +23,7 @@ build_input_done(struct build_input *in)
 	vec_done(&in->tags);
 	vec_done(&in->args);
 	vec_done(&in->labels);
+	build_input_forget(in);
 }
 
 /* "K=V", or K with the value that the user's environment has. */
@@ -175,8 +176,9 @@ read_ignore(struct docker *d, struct build_input *in, struct err *err)
 int
 build_input_read(struct docker *d, struct build_input *in, struct err *err)
 {
-	if (take_tags(d, &in->tags, err) < 0 || open_context(d, in, err) < 0 ||
-	    read_dockerfile(d, in, err) < 0 || read_ignore(d, in, err) < 0)
+	if (build_input_secrets(d, in, err) < 0 || take_tags(d, &in->tags, err) < 0 ||
+	    open_context(d, in, err) < 0 || read_dockerfile(d, in, err) < 0 ||
+	    read_ignore(d, in, err) < 0)
 		return -1;
 	take_pairs(d, "build-arg", &in->args);
 	take_pairs(d, "label", &in->labels);

@@ -6,6 +6,7 @@
 #ifndef DRYDOCK_DOCKER_BUILD_INPUT_H
 #define DRYDOCK_DOCKER_BUILD_INPUT_H
 
+#include "sandbox/build/build.h"
 #include "sandbox/docker/command.h"
 #include "sandbox/docker/untar.h"
 
@@ -19,6 +20,8 @@ struct build_input {
 	int context;
 	struct untar_folder folder; /* when the context came as a tar */
 	struct vec tags, args, labels;
+	struct build_secret *secrets; /* their strings are ours */
+	size_t nsecrets;
 };
 #define BUILD_INPUT_INIT \
 	{ \
@@ -34,5 +37,8 @@ void build_input_done(struct build_input *in);
 /* Tags, context, Dockerfile, .dockerignore and pairs, as the options say; the session is
  * open then.  *ret starts as BUILD_INPUT_INIT. */
 int build_input_read(struct docker *d, struct build_input *ret, struct err *err);
+/* The --secret options, appended to in's (build_secret.c); and their end. */
+int build_input_secrets(struct docker *d, struct build_input *in, struct err *err);
+void build_input_forget(struct build_input *in);
 
 #endif

@@ -28,7 +28,7 @@ const struct opt_row docker_build_options[] = {
 	.flags = OPT_NOTHING),
     OPT("network", 0, OPT_STRING,
 	"Set the networking mode for the \"RUN\" instructions during build",
-	.initial = "default", .flags = OPT_LATER),
+	.initial = "default"),
     OPT("no-cache", 0, OPT_BOOL, "Do not use cache when building the image"),
     OPT("output", 'o', OPT_LIST, "Output destination (format: \"type=local,dest=path\")",
 	.placeholder = "stringArray", .flags = OPT_LATER),
@@ -49,7 +49,7 @@ const struct opt_row docker_build_options[] = {
     OPT("secret", 0, OPT_LIST,
 	"Secret to expose to the build (format: "
 	"\"id=mysecret[,src=/local/secret]\")",
-	.placeholder = "stringArray", .flags = OPT_LATER),
+	.placeholder = "stringArray"),
     OPT("ssh", 0, OPT_LIST, "SSH agent socket or keys to expose to the build",
 	.placeholder = "stringArray", .flags = OPT_LATER),
     OPT("tag", 't', OPT_LIST, "Name and optionally a tag (format: \"name:tag\")",

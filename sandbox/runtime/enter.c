@@ -80,8 +80,8 @@ rehome_folders(const struct holder *h)
 	}
 }
 
-static int
-own_mounts(const struct holder *h, struct err *err)
+int
+holder_own_mounts(const struct holder *h, struct err *err)
 {
 	if (fchdir(h->home) < 0)
 		return err_sys(err, "cannot enter DRYDOCK_HOME");
@@ -110,7 +110,7 @@ holder_call(const struct holder *h, unsigned flags, int (*fn)(void *arg, struct 
 		int rc = holder_enter(h, flags & HOLDER_NET, &child);
 
 		if (rc == 0 && (flags & HOLDER_MOUNTS))
-			rc = own_mounts(h, &child);
+			rc = holder_own_mounts(h, &child);
 		if (rc == 0)
 			rc = fn(arg, &child);
 		if (rc < 0)

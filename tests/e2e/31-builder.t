@@ -1,0 +1,76 @@
+# docker build: RUN --mount and --network, and an end by a signal
+. "$(dirname "$0")/lib.sh"
+
+build() {
+	run docker build --no-cache "$@" .
+}
+
+mkdir sub && echo here >a.txt && echo deep >sub/b.txt && echo s3cret-word >sec && echo no >ign && echo ign >.dockerignore
+cat >Dockerfile <<'P'
+FROM python:3.9-slim AS one
+RUN mkdir /d && echo from-one >/d/f
+FROM python:3.9-slim
+RUN --mount=target=/ctx --mount=type=bind,source=sub,target=/s,rw --mount=source=a.txt,target=/file \
+    ls /ctx; cat /s/b.txt /file; echo w >/s/new; echo x >/ctx/x || echo refused
+RUN --mount=from=one,target=/one --mount=from=one,source=/d,target=/oned,rw \
+    cat /one/d/f; touch /oned/x; touch /one/x || echo refused
+RUN --mount=type=tmpfs,target=/t,size=1m head -c 2000000 /dev/zero >/t/x || echo full
+RUN --mount=type=secret,id=s --mount=type=secret,id=s,env=SEC cat /run/secrets/s; echo "env $SEC"; stat -c %a /run/secrets/s
+RUN --mount=type=secret,id=nope test ! -e /run/secrets/nope
+P
+build --secret id=s,src=sec -t mounts
+is 'all kinds of mounts' $code 0
+hasnt 'what .dockerignore leaves out is in no mount' "$out" ' ign
+'
+has 'a folder of the context' "$out" deep
+has 'a file of the context' "$out" here
+has 'another stage' "$out" from-one
+is 'what is not rw is read-only' "$(echo "$out" | grep -c '^#[0-9]* [0-9.]* refused$')" 2
+has 'tmpfs has a size' "$out" full
+has 'a secret in a file, and in the environment' "$out" 'env s3cret-word'
+has 'which its owner alone reads' "$out" ' 400
+'
+run docker save -o mounts.tar mounts
+mkdir saved && tar -C saved -xf mounts.tar
+is 'a secret is in no layer' "$(grep -rl s3cret-word saved | wc -l)" 0
+is 'nor are mount points' "$(docker run --rm mounts sh -c 'ls -d /ctx /s /file /one /oned /t /run/secrets 2>/dev/null | wc -l')" 0
+is 'the context is what it was' "$(ls sub)" b.txt
+
+printf 'FROM python:3.9-slim\nRUN --mount=type=cache,target=/c,id=%s-$X,sharing=locked echo x >>/c/f; echo lines $(wc -l </c/f)\n' "$$" >Dockerfile
+build && build
+has 'a cache mount lasts from build to build' "$out" 'lines 2'
+printf 'FROM python:3.9-slim\nRUN --mount=type=cache,target=/c,id=o%s,mode=0700,uid=7,gid=8 stat -c %%a:%%u:%%g /c\n' "$$" >Dockerfile
+build
+has 'and has owner and mode' "$out" ' 700:7:8'
+
+printf 'FROM python:3.9-slim\nRUN --mount=type=secret,id=gone,required true\n' >Dockerfile
+build
+has 'a required secret must be there' "$out" 'ERROR: failed to solve: secret gone: not found'
+printf 'FROM python:3.9-slim\nRUN --mount=source=nofile,target=/x true\n' >Dockerfile
+build
+has 'so must the source of a bind' "$out" '"/nofile": not found'
+printf 'FROM python:3.9-slim\nRUN --network=host true\n' >Dockerfile
+build
+has "the host's network is not a Dockerfile's to take" "$out" 'network.host is not allowed'
+printf 'FROM python:3.9-slim\nRUN --network=none ls /sys/class/net\n' >Dockerfile
+build
+is 'none is none' "$(echo "$out" | sed -n 's/^#[0-9]* [0-9.]* //p')" lo
+
+# ---- a signal
+
+printf 'FROM python:3.9-slim\nRUN echo begun; sleep 9%s & sleep 9%s\nRUN echo never\n' $$ $$ >Dockerfile
+for signal in INT TERM; do
+	"$DRYDOCK_BIN" docker build --no-cache . >log 2>&1 &
+	builder=$!
+	soon grep -q ' begun' log
+	# an asynchronous child of sh ignores INT: a process that does not is asked
+	kill -$signal $builder 2>/dev/null
+	[ $signal = INT ] && { sleep 0.3; kill -TERM $builder 2>/dev/null; }
+	wait $builder
+	is "SIG$signal: exit code" $? 130
+	is "SIG$signal: the last words" "$(tail -2 log | sed 's/^#[0-9]* //')" 'CANCELED
+ERROR: failed to solve: Canceled: context canceled'
+	is "SIG$signal: no process stays" "$(pgrep -f "sleep 9$$" | wc -l)" 0
+done
+is 'no half-made layer stays' "$(ls -A "$DRYDOCK_HOME"/store/tmp/* | grep -c ^d-)" 0
+done_testing
