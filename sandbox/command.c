@@ -60,8 +60,8 @@ make_env(struct sandbox *s, const struct sandbox_client *c, int envfd, struct ve
 		vec_addf(env, "DRYDOCK_CLIENT_ENV=%d", envfd);
 	if (c->asked)
 		vec_env_set(env, "DRYDOCK_ASKED", "1");
-	if (c->tty != NULL)
-		vec_addf(env, "DRYDOCK_CLIENT_TTY=%s", c->tty);
+	if (c->reads > 0)
+		vec_addf(env, "DRYDOCK_CLIENT_INPUT=%d", c->reads);
 }
 
 pid_t
@@ -71,7 +71,7 @@ sandbox_docker_start(
 	cleanup_free char *program = sandbox_program("drydock", err);
 	cleanup_vec struct vec args = VEC_INIT, env = VEC_INIT;
 	cleanup_fd int envfd = -1;
-	int keep[3];
+	int keep[4];
 	struct proc_spec spec = {
 	    .in = c->in, .out = c->out, .errfd = c->errfd, .keep = keep, .group = true};
 
@@ -87,6 +87,8 @@ sandbox_docker_start(
 	}
 	if (envfd >= 0)
 		keep[spec.nkeep++] = envfd;
+	if (c->reads > 0)
+		keep[spec.nkeep++] = c->reads;
 	spec.argv = args.v;
 	spec.env = env.v;
 	return proc_start(&spec, err);

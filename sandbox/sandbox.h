@@ -16,9 +16,8 @@
  *                         All client paths are opened below ROOTFD (fd_open_in).
  *     DRYDOCK_CLIENT_ENV  "FD": inherited, readable: the client's environment as
  *                         NUL-terminated "K=V"; for `-e NAME` and `--build-arg NAME`
- *     DRYDOCK_CLIENT_TTY  "COLSxROWS:STREAMS": which of its streams are a terminal
- *                         though ours are pipes: any of the letters i, o, e
- *
+ *     DRYDOCK_CLIENT_INPUT "FD": inherited, writable: gets "1" before standard input is
+ *                         read once, "*" before it is read to its end
  *     DRYDOCK_ASKED       set: the tutor asks, not the student; the event log does not
  *                         tell of the command (else: type "command", action the path
  *                         ("build"), attributes exitCode and words (argv))
@@ -70,7 +69,7 @@ struct sandbox_client {
 	const char *cwd_path; /* as the client sees it; NULL: our own */
 	int in, out, errfd;   /* streams; -1: /dev/null; 0: ours (as in proc.h) */
 	char *const *env;     /* the client's environment; NULL: ours */
-	const char *tty;      /* DRYDOCK_CLIENT_TTY, or NULL */
+	int reads;            /* DRYDOCK_CLIENT_INPUT; -1 or 0: nobody asks */
 	bool asked; /* the tutor's own question: not in the event log as a command */
 };
 #define SANDBOX_CLIENT_INIT \

@@ -176,7 +176,7 @@ client_follow(int sock, const struct container_attach *a, struct err *err)
 
 	catch_signals(&set, &old);
 	c.signals = signalfd(-1, &set, SFD_CLOEXEC);
-	if (a->tty && isatty(STDIN_FILENO))
+	if (a->tty && a->in && isatty(STDIN_FILENO))
 		make_raw(&c);
 	relay(&c);
 	if (c.raw)

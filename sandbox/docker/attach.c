@@ -46,10 +46,12 @@ docker_terminal(struct docker *d, bool tty, struct container_attach *a, struct e
 {
 	const char *text = opts_str(&d->opts, "detach-keys");
 
+	if (a->in)
+		client_reads(&d->client, true);
 	a->tty = tty;
 	if (!tty)
 		return 0;
-	client_size(&d->client, &a->rows, &a->cols);
+	client_size(&a->rows, &a->cols);
 	return parse_keys(text != NULL ? text : "ctrl-p,ctrl-q", a, err);
 }
 
@@ -83,9 +85,9 @@ docker_attach(struct docker *d)
 	if (container_find(d->session, d->opts.args[0], id, &err) < 0 ||
 	    container_load(d->session, id, &c, &err) < 0)
 		return docker_refused(&err);
+	a.in = c->open_stdin && !opts_on(&d->opts, "no-stdin");
 	if (check(d, id, &err) < 0 || docker_terminal(d, c->tty, &a, &err) < 0)
 		return docker_failed(&err);
-	a.in = c->open_stdin && !opts_on(&d->opts, "no-stdin");
 	a.keep_signals = !opts_on(&d->opts, "sig-proxy");
 	if (c->tty && a.in && !client_is_tty(&d->client, 'i')) {
 		fprintf(stderr, "the input device is not a TTY\n");

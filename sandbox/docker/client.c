@@ -53,17 +53,25 @@ int
 client_init(struct client *c, struct err *err)
 {
 	const char *folders = getenv("DRYDOCK_CLIENT"),
-		   *env = getenv("DRYDOCK_CLIENT_ENV");
+		   *env = getenv("DRYDOCK_CLIENT_ENV"),
+		   *input = getenv("DRYDOCK_CLIENT_INPUT");
+	uint64_t number;
 
 	*c = (struct client)CLIENT_INIT;
-	c->tty = getenv("DRYDOCK_CLIENT_TTY"); /* the text outlives its name below */
 	if (folders != NULL && init_folders(c, folders, err) < 0)
 		return -1;
 	if (env != NULL && init_env(c, env, err) < 0)
 		return -1;
+	if (input != NULL) {
+		if (!str_to_u64(input, INT_MAX, &number) ||
+		    fcntl((int)number, F_SETFD, FD_CLOEXEC) < 0)
+			return err_set(
+			    err, ERR_INPUT, "DRYDOCK_CLIENT_INPUT is malformed");
+		c->input = (int)number;
+	}
 	unsetenv("DRYDOCK_CLIENT");
 	unsetenv("DRYDOCK_CLIENT_ENV");
-	unsetenv("DRYDOCK_CLIENT_TTY");
+	unsetenv("DRYDOCK_CLIENT_INPUT");
 	return 0;
 }
 
@@ -72,6 +80,7 @@ client_done(struct client *c)
 {
 	fd_close_p(&c->root);
 	fd_close_p(&c->cwd);
+	fd_close_p(&c->input);
 	free(c->dir);
 	c->dir = NULL;
 	buf_done(&c->env);
@@ -94,24 +103,26 @@ bool
 client_is_tty(const struct client *c, char stream)
 {
 	static const char letters[] = "ioe";
-	const char *colon = c->tty != NULL ? strchr(c->tty, ':') : NULL;
 
-	if (c->tty != NULL)
-		return colon != NULL && strchr(colon + 1, stream) != NULL;
+	(void)c;
 	return isatty((int)(strchr(letters, stream) - letters));
 }
 
 void
-client_size(const struct client *c, unsigned short *rows, unsigned short *cols)
+client_size(unsigned short *rows, unsigned short *cols)
 {
 	struct winsize size = {0};
 
-	if (c->tty != NULL)
-		(void)!sscanf(c->tty, "%hux%hu", &size.ws_col, &size.ws_row);
-	else
-		ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+	ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
 	*rows = size.ws_row;
 	*cols = size.ws_col;
+}
+
+void
+client_reads(const struct client *c, bool all)
+{
+	if (c->input >= 0)
+		(void)fd_write_all(c->input, all ? "*" : "1", 1);
 }
 
 int

@@ -6,7 +6,7 @@
  * the two descriptors; every path of the user is then opened below that root.
  * Without it paths are opened as any program opens them.
  *
- * Its environment and terminal come the same way (sandbox/sandbox.h has the words).
+ * Its environment and its keys come the same way (sandbox/sandbox.h has the words).
  * Private to the docker module.
  */
 #ifndef DRYDOCK_DOCKER_CLIENT_H
@@ -20,14 +20,14 @@ struct client {
 	char *dir;      /* its folder as the user sees it; NULL: ask the system */
 	struct buf env; /* NUL-terminated "K=V" in a row, used when has_env */
 	bool has_env;
-	const char *tty; /* "80x24:ioe", or NULL: our own streams */
+	int input; /* told before standard input is read; -1: nobody asks */
 };
 #define CLIENT_INIT \
 	{ \
-		.root = -1, .cwd = -1, .env = BUF_INIT(16 << 20) \
+		.root = -1, .cwd = -1, .input = -1, .env = BUF_INIT(16 << 20) \
 	}
 
-/* Reads DRYDOCK_CLIENT, _ENV and _TTY and removes them from the environment.  ERR_INPUT
+/* Reads DRYDOCK_CLIENT, _ENV and _INPUT and removes them from the environment.  ERR_INPUT
  * when they are there but malformed: then no path may be opened at all. */
 int client_init(struct client *c, struct err *err);
 void client_done(struct client *c);
@@ -41,6 +41,9 @@ const char *client_getenv(const struct client *c, const char *name);
 /* Is the user's stream ('i', 'o', 'e') a terminal? */
 bool client_is_tty(const struct client *c, char stream);
 /* Size of the user's terminal; both 0 when there is none. */
-void client_size(const struct client *c, unsigned short *rows, unsigned short *cols);
+void client_size(unsigned short *rows, unsigned short *cols);
+/* Before standard input is read, once or to its end: until then the keys that the user
+ * types are not ours to take. */
+void client_reads(const struct client *c, bool all);
 
 #endif

@@ -91,8 +91,9 @@ bool docker_is_ours(const char *canonical);
 struct container_config *docker_make_config(struct docker *d, int *exit_code);
 /* Appends what --env-file and --env say to env. */
 int docker_read_env(struct docker *d, struct vec *env, struct err *err);
-/* Fills tty, size and detach keys of a from the user's terminal; -1 when --detach-keys is
- * malformed.  tty: the container (or exec) has one. */
+/* Fills tty, size and detach keys of a from the user's terminal, and takes its keys when
+ * a->in is set; -1 when --detach-keys is malformed.  tty: the container (or exec) has
+ * one. */
 int docker_terminal(
     struct docker *d, bool tty, struct container_attach *a, struct err *err);
 /* "-p" text, e.g. "127.0.0.1:8080-8081:80-81/tcp", to ports appended to c.  ERR_INPUT

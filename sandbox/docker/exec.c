@@ -46,11 +46,11 @@ docker_exec(struct docker *d)
 	char id[65];
 	int code;
 
+	x.a.in = opts_on(o, "interactive") && !x.detach;
 	if (docker_read_env(d, &env, &err) < 0 ||
 	    docker_terminal(d, opts_on(o, "tty"), &x.a, &err) < 0 ||
 	    docker_session(d, &err) == NULL)
 		return docker_failed(&err);
-	x.a.in = opts_on(o, "interactive") && !x.detach;
 	if (container_find(d->session, o->args[0], id, &err) < 0 ||
 	    check_paused(d, id, &err) < 0)
 		return docker_refused(&err);

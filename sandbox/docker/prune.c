@@ -15,6 +15,7 @@ confirmed(const struct docker *d, const char *warning)
 	printf("WARNING! This will remove %s.\nAre you sure you want to continue? [y/N] ",
 	    warning);
 	fflush(stdout);
+	client_reads(&d->client, false);
 	return fgets(line, sizeof line, stdin) != NULL &&
 	       (line[0] == 'y' || line[0] == 'Y') && (line[1] == '\n' || line[1] == '\0');
 }

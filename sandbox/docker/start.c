@@ -25,9 +25,9 @@ start_attached(struct docker *d)
 	    container_load(d->session, id, &c, &err) < 0 ||
 	    container_state(d->session, id, &state, &err) < 0)
 		return docker_refused(&err);
+	a.in = opts_on(&d->opts, "interactive") && c->open_stdin;
 	if (docker_terminal(d, c->tty, &a, &err) < 0)
 		return docker_failed(&err);
-	a.in = opts_on(&d->opts, "interactive") && c->open_stdin;
 	if (state.status == CONTAINER_RUNNING)
 		code = container_attach(d->session, id, &a, &err);
 	else

@@ -5,10 +5,7 @@
  * checked before use.
  */
 #include "src/workstation/private.h"
-#include "src/workstation/wire.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +22,7 @@ struct connection {
 	struct wire_hello head;
 	char *cwd_path; /* in `bytes` */
 	struct vec argv, env;
-	int carried[STREAMS]; /* 1 and 2: our end of a pipe whose bytes become frames */
+	struct terminal terminal;
 	pid_t docker;
 };
 
@@ -112,79 +109,77 @@ send_exit(struct connection *c, int32_t code)
 	send_frame(c, WIRE_EXIT, &code, sizeof code);
 }
 
-/* Where stream i of docker goes: what came along, a pipe that we carry, or nowhere. */
-static int
-stream_for(struct connection *c, int i)
-{
-	int pipes[2];
-
-	if (c->given[i] >= 0 || !(c->head.terminals & (1 << i)))
-		return c->given[i];
-	if (pipe2(pipes, O_CLOEXEC) < 0)
-		return -1;
-	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
-	c->carried[i] = pipes[0];
-	return pipes[1];
-}
-
 static int
 start_docker(struct connection *c, struct sandbox *s, struct err *err)
 {
-	bool both = (c->head.terminals & 6) == 6; /* one terminal: keep the order */
-	char tty[32];
-	struct sandbox_client client = {.root = c->root,
-	    .cwd = c->cwd,
-	    .cwd_path = c->cwd_path,
-	    .in = c->given[0],
-	    .env = c->env.v,
-	    .tty = c->head.terminals ? tty : NULL};
+	struct sandbox_client client = {
+	    .root = c->root, .cwd = c->cwd, .cwd_path = c->cwd_path, .env = c->env.v};
+	cleanup_fd int slave = -1;
+	int *streams[STREAMS] = {&client.in, &client.out, &client.errfd};
 
-	snprintf(tty, sizeof tty, "%ux%u:%s%s%s", c->head.cols, c->head.rows,
-	    c->head.terminals & 1 ? "i" : "", c->head.terminals & 2 ? "o" : "",
-	    c->head.terminals & 4 ? "e" : "");
-	client.out = stream_for(c, 1);
-	client.errfd = both ? client.out : stream_for(c, 2);
+	if (c->head.terminals != 0 &&
+	    terminal_open(&c->terminal, c->head.rows, c->head.cols, &slave, err) < 0)
+		return -1;
+	for (int i = 0; i < STREAMS; i++)
+		*streams[i] = c->given[i] < 0 && (c->head.terminals & (1 << i))
+				  ? slave
+				  : c->given[i];
+	client.reads = c->terminal.tell;
 	c->docker = sandbox_docker_start(s, &client, c->argv.v, err);
-	if (c->carried[1] >= 0)
-		close(client.out);
-	if (c->carried[2] >= 0)
-		close(client.errfd);
 	for (int i = 0; i < STREAMS; i++)
 		fd_close_p(&c->given[i]);
 	return c->docker < 0 ? -1 : 0;
 }
 
-/* Everything that the pipe has now, as frames.  False when the writers are gone. */
-static bool
-carry(struct connection *c, int i)
+/* What docker prints on its terminal, and how it has set it, as frames. */
+static void
+carry(struct connection *c)
 {
-	char data[WIRE_FRAME_MAX - 1];
+	char kind = c->head.terminals & 2 ? WIRE_OUT : WIRE_ERR;
+	char frame[WIRE_FRAME_MAX];
 	ssize_t n;
 
-	while ((n = read(c->carried[i], data, sizeof data)) > 0)
-		send_frame(c, i == 1 ? WIRE_OUT : WIRE_ERR, data, (size_t)n);
-	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-		fd_close_p(&c->carried[i]);
-		return false;
+	while ((n = terminal_read(&c->terminal, frame, sizeof frame)) != 0) {
+		if (terminal_mode_changed(&c->terminal))
+			send_frame(c, WIRE_RAW, &(char){c->terminal.raw}, 1);
+		if (n > 1)
+			send_frame(c, kind, frame + 1, (size_t)n - 1);
+		if (n < 0) {
+			fd_close_p(&c->terminal.master); /* nobody has it open */
+			break;
+		}
 	}
-	return true;
+}
+
+static void
+pass_signal(struct connection *c, int32_t signo)
+{
+	if (signo == SIGINT || signo == SIGTERM || signo == SIGHUP || signo == SIGQUIT)
+		kill(-c->docker, signo);
 }
 
 /* False when the shim is gone. */
 static bool
 take_frame(struct connection *c)
 {
-	char frame[1 + sizeof(int32_t)];
+	char frame[1 + WIRE_INPUT_MAX];
 	ssize_t n = recv(c->sock, frame, sizeof frame, 0);
+	uint16_t size[2];
 	int32_t signo;
 
-	if (n == sizeof frame && frame[0] == WIRE_SIGNAL) {
+	if (n <= 0)
+		return n < 0 && errno == EINTR;
+	if (frame[0] == WIRE_SIGNAL && n == 1 + (ssize_t)sizeof signo) {
 		memcpy(&signo, frame + 1, sizeof signo);
-		if (signo == SIGINT || signo == SIGTERM || signo == SIGHUP ||
-		    signo == SIGQUIT)
-			kill(-c->docker, signo);
+		pass_signal(c, signo);
+	} else if (frame[0] == WIRE_SIZE && n == 1 + (ssize_t)sizeof size) {
+		memcpy(size, frame + 1, sizeof size);
+		terminal_resize(&c->terminal, size[1], size[0]);
+		kill(-c->docker, SIGWINCH); /* it is nobody's controlling terminal */
+	} else if (frame[0] == WIRE_IN) {
+		terminal_type(&c->terminal, frame + 1, (size_t)n - 1);
 	}
-	return n > 0 || (n < 0 && errno == EINTR);
+	return true;
 }
 
 static void
@@ -199,30 +194,33 @@ static void
 converse(struct connection *c)
 {
 	cleanup_fd int pidfd = proc_pidfd(c->docker);
+	struct terminal *t = &c->terminal;
 
 	for (;;) {
 		struct pollfd p[] = {{.fd = c->sock, .events = POLLIN},
 		    {.fd = pidfd, .events = POLLIN},
-		    {.fd = c->carried[1], .events = POLLIN},
-		    {.fd = c->carried[2], .events = POLLIN}};
+		    {.fd = t->master,
+			.events = POLLIN | POLLPRI | (t->keys.len > 0 ? POLLOUT : 0)},
+		    {.fd = t->told, .events = POLLIN}};
 
 		if (poll(p, ARRAY_LEN(p), -1) < 0 && errno != EINTR)
 			break;
 		if (p[2].revents != 0)
-			carry(c, 1);
-		if (p[3].revents != 0)
-			carry(c, 2);
+			carry(c);
+		terminal_flush(t);
 		if (p[0].revents != 0 && !take_frame(c)) {
+			terminal_close(t);
 			hang_up(c, pidfd);
 			break;
 		}
+		if (terminal_wants(t))
+			send_frame(c, WIRE_WANT, "", 0);
 		if (p[1].revents != 0)
 			break;
 	}
-	for (int i = 1; i < STREAMS; i++)
-		if (c->carried[i] >= 0)
-			carry(c, i);
+	carry(c);
 	send_exit(c, proc_wait(c->docker));
+	terminal_close(t);
 }
 
 void
@@ -234,7 +232,7 @@ connection_serve(struct sandbox *s, int sock)
 	    .given = {-1, -1, -1},
 	    .argv = VEC_INIT,
 	    .env = VEC_INIT,
-	    .carried = {-1, -1, -1},
+	    .terminal = TERMINAL_INIT,
 	    .docker = -1};
 	cleanup_free char *bytes = xmalloc(WIRE_HELLO_MAX);
 	struct err err = ERR_INIT;

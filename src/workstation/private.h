@@ -4,7 +4,9 @@
 #ifndef DRYDOCK_WORKSTATION_PRIVATE_H
 #define DRYDOCK_WORKSTATION_PRIVATE_H
 
+#include "src/workstation/wire.h"
 #include "src/workstation/workstation.h"
+#include <poll.h>
 #include <signal.h>
 #include <termios.h>
 
@@ -26,6 +28,39 @@ void server_stop(struct sandbox *s, struct server *v);
 /* connection.c: one docker command for one shim, in a process of its own. */
 void connection_serve(struct sandbox *s, int sock);
 
+/* ---- terminal.c: the pty that docker has in place of the shim's terminal ---- */
+
+struct terminal {
+	int master;      /* non-blocking, in packet mode; -1: the shim has none */
+	int told, tell;  /* docker says by tell that it is about to read */
+	struct buf keys; /* for docker, not yet written */
+	bool raw;        /* as the shim was told last */
+	bool once, all;  /* docker wants one read more, everything */
+	bool asked;      /* the shim has been asked */
+	bool ended;      /* there is no more input */
+};
+#define TERMINAL_INIT \
+	{ \
+		.master = -1, .told = -1, .tell = -1, .keys = BUF_INIT(1) \
+	}
+
+/* Gives *ret_slave for docker's streams. */
+int terminal_open(struct terminal *t, unsigned short rows, unsigned short cols,
+    int *ret_slave, struct err *err);
+void terminal_close(struct terminal *t);
+void terminal_resize(struct terminal *t, unsigned short rows, unsigned short cols);
+/* Has docker made it raw, or itself again, since the last call?  t->raw says which. */
+bool terminal_mode_changed(struct terminal *t);
+/* Reads what docker printed behind frame[0], without waiting.  Returns the bytes of
+ * frame then used (1: docker only changed modes); 0: nothing now; -1: the end. */
+ssize_t terminal_read(struct terminal *t, char *frame, size_t size);
+/* True: ask the shim for input now. */
+bool terminal_wants(struct terminal *t);
+/* One read of the shim's, 0 bytes for its end. */
+void terminal_type(struct terminal *t, const char *keys, size_t len);
+/* Writes more of what is waiting. */
+void terminal_flush(struct terminal *t);
+
 /* ---- bash.c: the conversation with bash ---- */
 
 /* Numbers under which bash gets its private descriptors: commands like "__drydock_go"
@@ -39,12 +74,15 @@ struct bash {
 	struct buf answer;       /* of status, not yet complete */
 	struct termios calm;     /* how the pty is between lines */
 	bool calm_known, plain;
-	bool keys_sent; /* the line was given keys that it need not have read */
+	unsigned long number; /* of the last text that was sent */
+	bool begun;           /* bash has read it: keys are for its command */
+	bool keys_sent;       /* the line was given keys that it need not have read */
 };
 
 /* What follows each command. */
 struct bash_record {
-	char *answer; /* what an asked question printed */
+	unsigned long number; /* of the text that it follows; 0: the start */
+	char *answer;         /* what an asked question printed */
 	int status;
 	char *cwd;
 	char *jobs; /* notices of jobs that changed, to be shown */

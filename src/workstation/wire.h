@@ -19,6 +19,7 @@ enum {
 	WIRE_VERSION = 0x44440001,
 	WIRE_HELLO_MAX = 128 << 10, /* bytes of a hello, strings included */
 	WIRE_FRAME_MAX = 32 << 10,
+	WIRE_INPUT_MAX = 4 << 10,
 	WIRE_FDS_MAX = 5,
 };
 
@@ -36,6 +37,10 @@ enum wire_frame {
 	WIRE_OUT = 'o',    /* server: bytes for standard output */
 	WIRE_ERR = 'e',    /* server: bytes for standard error */
 	WIRE_EXIT = 'x',   /* server: int32_t exit code; the last one */
+	WIRE_RAW = 'r',    /* server: one byte: the terminal is raw (1) or itself (0) */
+	WIRE_WANT = 'w',   /* server: one WIRE_IN is wanted, when there is input */
+	WIRE_IN = 'i',     /* shim: bytes of one read(2); none: the end */
+	WIRE_SIZE = 'z',   /* shim: two uint16_t, columns and rows */
 	WIRE_SIGNAL = 's', /* shim: int32_t signal that it got */
 };
 

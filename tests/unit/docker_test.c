@@ -450,7 +450,7 @@ client_environment(void)
 {
 	static const char env[] = "A=1\0LONG=x=y\0";
 	struct client c = CLIENT_INIT;
-	int pipes[2];
+	int pipes[2], told[2];
 	char text[16];
 
 	CHECK(pipe(pipes) == 0);
@@ -458,15 +458,20 @@ client_environment(void)
 	close(pipes[1]);
 	snprintf(text, sizeof text, "%d", pipes[0]);
 	setenv("DRYDOCK_CLIENT_ENV", text, 1);
-	setenv("DRYDOCK_CLIENT_TTY", "80x24:ie", 1);
+	CHECK(pipe(told) == 0);
+	snprintf(text, sizeof text, "%d", told[1]);
+	setenv("DRYDOCK_CLIENT_INPUT", text, 1);
 	setenv("OURS", "host", 1);
 	CHECK(client_init(&c, NULL) == 0);
 	CHECK_STR(client_getenv(&c, "LONG"), "x=y");
 	CHECK(client_getenv(&c, "LON") == NULL);
 	CHECK(client_getenv(&c, "OURS") == NULL);
-	CHECK(
-	    client_is_tty(&c, 'i') && client_is_tty(&c, 'e') && !client_is_tty(&c, 'o'));
+	client_reads(&c, false);
+	client_reads(&c, true);
 	client_done(&c);
+	CHECK_INT(read(told[0], text, sizeof text), 2);
+	CHECK(memcmp(text, "1*", 2) == 0 && getenv("DRYDOCK_CLIENT_INPUT") == NULL);
+	close(told[0]);
 }
 
 /* ---- archives ---- */
