@@ -6,6 +6,9 @@
  * the line itself, ended by NUL, waits on a second pipe.  PROMPT_COMMAND answers on a
  * third.  bash itself thus survives whatever ends a command - Ctrl-C, Ctrl-Z, a syntax
  * error, `set -u` - by the way it always does: it goes on to the next prompt.
+ * A Ctrl-C may come at any time.  Each text has a number, which bash says when it has
+ * read it: before that no key is handed on, or the signal would tear the reading in two;
+ * and what is answered under another number (a prompt that was begun twice) is dropped.
  * The commands get the terminal as standard input and none of these descriptors.
  * The prompt is not bash's: what a command made of PS1 (a venv's activate) is dropped.
  */
@@ -14,6 +17,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -28,13 +32,17 @@ static const char startup[] =
     "shopt -s checkwinsize expand_aliases\n"
     "__drydock_status() { return \"$1\"; }\n"
     "__drydock_go() {\n"
-    "	{ IFS= builtin read -r -d '' -u 198 __drydock_line\n"
+    "	{ IFS= builtin read -r -d ';' -u 198 __drydock_number\n"
+    "	IFS= builtin read -r -d '' -u 198 __drydock_line\n"
     "	builtin history -s -- \"$__drydock_line\"\n"
+    "	builtin printf '%s;' \"$__drydock_number\" >&199\n"
     "	__drydock_status \"$__drydock_last\"; } 2>/dev/null\n"
     "	builtin eval \"$__drydock_line\" <&196 196<&- 198<&- 199>&-\n"
     "}\n"
     "__drydock_ask() {\n"
-    "	{ IFS= builtin read -r -d '' -u 198 __drydock_line\n"
+    "	{ IFS= builtin read -r -d ';' -u 198 __drydock_number\n"
+    "	IFS= builtin read -r -d '' -u 198 __drydock_line\n"
+    "	builtin printf '%s;' \"$__drydock_number\" >&199\n"
     "	builtin eval \"$__drydock_line\" >&199 </dev/null\n"
     "	__drydock_status \"$__drydock_last\"; } 2>/dev/null\n"
     "}\n"
@@ -72,24 +80,36 @@ bash_record_done(struct bash_record *r)
 	*r = (struct bash_record){0};
 }
 
+/* "NUMBER;" at the start of an answer; 0 when there is none. */
+static unsigned long
+number_of(const char *text, const char **ret_rest)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	*ret_rest = end > text && *end == ';' ? end + 1 : text;
+	return *ret_rest > text ? n : 0;
+}
+
 size_t
 bash_parse(const char *text, size_t len, struct bash_record *ret)
 {
-	const char *field[5], *at = text;
+	const char *last[3] = {0}, *at = text, *nul, *answer; /* fields before `at` */
+	size_t fields = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(field); i++) {
-		const char *nul = memchr(at, '\0', len - (size_t)(at - text));
-
-		if (nul == NULL)
-			return 0;
-		field[i] = at;
-		at = nul + 1;
+	for (; (nul = memchr(at, '\0', len - (size_t)(at - text))) != NULL;
+	     at = nul + 1) {
+		if (fields > 3 && str_eq(at, "ready")) {
+			ret->number = number_of(text, &answer);
+			ret->answer = xstrdup(answer);
+			ret->status = atoi(last[fields % 3]);
+			ret->cwd = xstrdup(last[(fields + 1) % 3]);
+			ret->jobs = xstrdup(last[(fields + 2) % 3]);
+			return (size_t)(nul + 1 - text);
+		}
+		last[fields++ % 3] = at;
 	}
-	ret->answer = xstrdup(field[0]);
-	ret->status = atoi(field[1]);
-	ret->cwd = xstrdup(field[2]);
-	ret->jobs = xstrdup(field[3]);
-	return (size_t)(at - text);
+	return 0;
 }
 
 int
@@ -136,9 +156,14 @@ bash_send(struct bash *b, bool question, const char *text, struct err *err)
 {
 	const char *word = question ? "__drydock_ask\n" : "__drydock_go\n";
 
+	char number[32];
+
+	b->begun = false;
+	snprintf(number, sizeof number, "%lu;", ++b->number);
 	/* The word first: bash is then reading when the text is more than a pipe holds.
 	 */
 	if (fd_write_all(b->input, word, strlen(word)) < 0 ||
+	    fd_write_all(b->line, number, strlen(number)) < 0 ||
 	    fd_write_all(b->line, text, strlen(text) + 1) < 0)
 		return err_sys(err, "cannot write to bash");
 	return 0;
@@ -202,16 +227,19 @@ relay_keys(struct bash *b, int terminal)
 static int
 read_status(struct bash *b, struct bash_record *ret)
 {
+	const char *rest;
 	ssize_t n;
 	size_t used;
 
 	while ((n = buf_read(&b->answer, b->status, 64 << 10)) > 0)
 		continue;
-	used = bash_parse(b->answer.s, b->answer.len, ret);
-	if (used > 0) {
+	while ((used = bash_parse(b->answer.s, b->answer.len, ret)) > 0) {
 		buf_eat(&b->answer, used);
-		return 1;
+		if (ret->number == b->number)
+			return 1;
+		bash_record_done(ret);
 	}
+	b->begun = b->answer.len > 0 && number_of(b->answer.s, &rest) == b->number;
 	return n == 0 || errno == EFBIG ? 0 : -1;
 }
 
@@ -236,7 +264,7 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 	while (got < 0) {
 		struct pollfd p[] = {{.fd = b->status, .events = POLLIN},
 		    {.fd = b->console, .events = io != NULL ? POLLIN : 0},
-		    {.fd = terminal, .events = POLLIN}};
+		    {.fd = b->begun ? terminal : -1, .events = POLLIN}};
 
 		if (poll(p, ARRAY_LEN(p), -1) < 0) {
 			if (errno != EINTR)

@@ -273,6 +273,24 @@ parses_records(void)
 	CHECK_STR(r.jobs, "");
 }
 
+/* Ctrl-C has ended a prompt in the middle of its answer. */
+static void
+parses_torn_records(void)
+{
+	static const char text[] = "17;a;b\0"
+				   "130\0"
+				   "\0"
+				   "1\0/x\0[1] Done\n\0ready\0";
+	cleanup_bash_record struct bash_record r = {0};
+
+	CHECK_INT((long long)bash_parse(text, sizeof text - 1, &r), sizeof text - 1);
+	CHECK_INT((long long)r.number, 17);
+	CHECK_STR(r.answer, "a;b");
+	CHECK_INT(r.status, 1);
+	CHECK_STR(r.cwd, "/x");
+	CHECK_STR(r.jobs, "[1] Done\n");
+}
+
 /* Serves one hello; false when the connection was closed without a frame. */
 static bool
 is_served(const void *hello, size_t len, const int *fds, size_t nfds)
@@ -332,4 +350,5 @@ TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", kee
     {"bash completes files, folders and commands", completes},
     {"the pty has the size it is told", knows_its_size},
     {"a record is parsed when it is complete", parses_records},
+    {"a record that was begun twice is one", parses_torn_records},
     {"a hello that is not what it says is refused", refuses_bad_hellos})
