@@ -26,14 +26,6 @@ ids_done(struct ids_table *t)
 	t->len = t->cap = 0;
 }
 
-bool
-ids_plain(const struct ids_table *t)
-{
-	const struct ids *i = &t->v[0];
-
-	return t->len == 1 && i->user[IDS_REAL] == 0 && i->user[IDS_FS] == 0;
-}
-
 const struct ids *
 ids_get(const struct ids_table *t, pid_t pid)
 {

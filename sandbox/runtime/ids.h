@@ -35,8 +35,6 @@ struct ids_table {
 /* Empties the table and makes `first` entry 0. */
 void ids_init(struct ids_table *t, const struct ids *first);
 void ids_done(struct ids_table *t);
-/* Is everybody the container's root and always was? */
-bool ids_plain(const struct ids_table *t);
 /* The ids of a process (any of its threads); entry 0 when it has gone.  Borrowed until
  * the next ids_set. */
 const struct ids *ids_get(const struct ids_table *t, pid_t pid);
