@@ -34,11 +34,11 @@ PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filt
 
 all: $(PROGRAM_FILES)
 
-# From a fresh machine to the prompt.
+# From a fresh machine to the prompt; the packages for apt may be missing there.
 run:
 	@assets/need build run
 	@$(MAKE) --no-print-directory -j$(shell nproc) all
-	@$(BUILD)/drydock setup
+	@$(BUILD)/drydock setup || $(BUILD)/drydock setup --images
 	@exec $(BUILD)/drydock
 
 $(BUILD)/obj/%.o: %.c

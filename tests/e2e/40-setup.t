@@ -30,10 +30,22 @@ run docker run --rm python:3.9-slim sh -c 'pip install flask gunicorn requests >
 is 'pip installs from the wheels' "$out" 'No broken requirements found.'
 run docker run --rm python:3.9-slim sh -c 'python -m venv /v && /v/bin/pip --version | cut -d" " -f1-2'
 is 'a virtual environment gets pip' "$out" 'pip 23.0.1'
+run docker run --rm debian:bookworm-slim sh -c 'dpkg --audit; apt-get check >/dev/null && readlink /bin /var/run'
+is 'debian:bookworm-slim is whole, with /usr merged' "$out" 'usr/bin
+/run'
 run docker images
+has 'it is listed' "$out" bookworm-slim
 hasnt 'the workstation is not listed' "$out" workstation
 run "$DRYDOCK_BIN" setup --usage
 has '--usage counts the layers' "$out" 'MB  store/layers'
+has 'and the packages for apt' "$out" 'MB  apt'
+rm -r "$DRYDOCK_HOME/apt" "$DRYDOCK_HOME/debs/$(awk '$1 == "gcc" { print $5 }' "$here"/assets/locks/pool-bullseye)"
+run env DRYDOCK_MIRROR=$nowhere "$DRYDOCK_BIN" setup
+is 'packages for apt that cannot be fetched are an error' $code 1
+run env DRYDOCK_MIRROR=$nowhere "$DRYDOCK_BIN" setup --images
+is 'but not for who wants images only' "$code$out" "0Everything is set up in $DRYDOCK_HOME."
+run docker run --rm python:3.9-slim apt-get install -y gcc
+has 'apt then has nothing to install' "$out" 'E: Unable to locate package gcc'
 run "$DRYDOCK_BIN" setup --remove </dev/null
 is '--remove says so' "$out" "Removed $DRYDOCK_HOME."
 t 'and it is gone' test ! -e "$DRYDOCK_HOME"
@@ -64,6 +76,6 @@ mkdir -p "$(dirname "$moved")" && cp "$prepared/debs/$sum" "$moved"
 head -c 1000 "$moved" >"$DRYDOCK_HOME/debs/$sum.part"
 run env DRYDOCK_MIRROR=file://$work/mirror "$DRYDOCK_BIN" setup
 is 'one that moved is found, what was interrupted goes on' $code 0
-has 'and only that is fetched' "$out" 'fetching 1 package,'
+has 'and only that is fetched' "$out" 'fetching 1 package for images,'
 "$DRYDOCK_BIN" setup --remove </dev/null >/dev/null 2>&1
 done_testing
