@@ -47,6 +47,11 @@ struct build_spec {
 	const char *target;           /* --target, or NULL */
 	const struct build_secret *secrets;
 	size_t nsecrets;
+	/* Brings what ADD names by an address: gives a descriptor.  sha256 (hex, may be
+	 * NULL) is checked.  NULL: ADD takes no address. */
+	int (*fetch)(void *user, const char *url, const char *sha256, int *ret_fd,
+	    struct err *err);
+	void *fetch_user;
 	const char *network; /* of every RUN that says nothing: "none", "host", or NULL */
 	bool allow_host;     /* RUN --network=host is permitted */
 	bool no_cache;

@@ -44,6 +44,24 @@ count_bytes(struct builder *b, const struct build_tree *t)
 		b->context_bytes += STAT_BYTES + (int64_t)strlen(t->v[k].path);
 }
 
+/* ADD unpacks archives unless --unpack=false. */
+static bool
+unpacks(const struct dockerfile_instr *in)
+{
+	return in->kind == DOCKERFILE_ADD && (dockerfile_flag(in, "unpack") == NULL ||
+						 dockerfile_flag_on(in, "unpack"));
+}
+
+/* Is any source a file of the context, not an address or a here-document? */
+static bool
+names_files(const struct build_step *s)
+{
+	for (size_t i = 0; i + 1 < s->words.len; i++)
+		if (!dockerfile_is_url(s->words.v[i]))
+			return true;
+	return false;
+}
+
 static int
 load_step(struct builder *b, struct build_step *s, struct build_statcache *cache,
     struct err *err)
@@ -52,13 +70,19 @@ load_step(struct builder *b, struct build_step *s, struct build_statcache *cache
 	struct build_root root = {.fd = b->spec->context,
 	    .ignore = b->ignore,
 	    .cache = cache,
-	    .unpack = s->in->kind == DOCKERFILE_ADD};
+	    .unpack = unpacks(s->in),
+	    .parents = dockerfile_flag_on(s->in, "parents")};
 
 	if (build_excludes(s->in, &exclude, err) < 0)
 		return -1;
 	root.exclude = exclude;
 	for (size_t i = 0; i + 1 < s->words.len; i++) {
 		struct err why = ERR_INIT;
+		if (dockerfile_is_url(s->words.v[i])) {
+			if (build_add_url(b, s, s->words.v[i], err) < 0)
+				return -1;
+			continue;
+		}
 		if (build_tree_add(&s->tree, &root, s->words.v[i], &why) == 0)
 			continue;
 		if (why.kind != ERR_NOT_FOUND) {
@@ -121,7 +145,7 @@ load_steps(struct builder *b, struct build_stage *st, struct build_statcache *ca
 			return -1;
 		if (!takes_context(s))
 			continue;
-		b->context_used |= s->words.len > 1;
+		b->context_used |= names_files(s);
 		if (load_step(b, s, cache, err) < 0)
 			return -1;
 		count_bytes(b, &s->tree);
@@ -143,6 +167,8 @@ build_load_context(struct builder *b, struct err *err)
 	b->context_time = clock_mono() - start;
 	if (rc == 0)
 		return 0;
+	if (b->where_fixed)
+		return -1;
 	/* the context's fault, not a line's */
 	b->where = (struct dockerfile_range){0};
 	build_tell_context(b, err);

@@ -32,7 +32,8 @@ struct work {
 static int
 open_target(const struct work *w, struct err *err)
 {
-	if (w->lowers->len > 0)
+	/* COPY --link: a layer that knows nothing of what lies below */
+	if (w->lowers->len > 0 && !(w->step != NULL && build_is_linked(w->step)))
 		return build_mount_layers(
 		    w->layers, w->lowers, w->draft, "m", "u", "w", err);
 	int fd = openat(w->draft, "u", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -174,7 +175,9 @@ static int
 read_source(const struct work *w, int root, struct build_tree *ret, struct err *err)
 {
 	cleanup_ignore struct ignore *exclude = NULL;
-	struct build_root from = {.fd = root, .recorded = w->one_id};
+	struct build_root from = {.fd = root,
+	    .recorded = w->one_id,
+	    .parents = dockerfile_flag_on(w->step->in, "parents")};
 
 	if (build_excludes(w->step->in, &exclude, err) < 0)
 		return -1;

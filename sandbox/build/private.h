@@ -34,6 +34,7 @@ struct build_entry {
 	char *path;       /* below the root, without leading '/' */
 	char *link;       /* target of a symbolic link, or NULL */
 	const char *data; /* content of a here-document instead of a file, borrowed */
+	bool fetched;     /* data came from an address: of st.st_size bytes, mapped */
 	struct stat st;
 	char digest[HASH_HEX + 1]; /* of a regular file's bytes, else "" */
 };
@@ -54,6 +55,8 @@ struct build_root {
 	struct build_statcache *cache; /* NULL: every file is read */
 	const struct ignore *exclude;  /* of COPY --exclude, or NULL */
 	bool unpack;                   /* ADD: archives are found by content */
+	bool parents;  /* COPY --parents: names keep the folders of the source */
+	size_t pivot;  /* ... but for these first bytes of its path (build_tree_add) */
 	bool recorded; /* owners stand in build_owner_set's records, not in the files */
 };
 
@@ -65,6 +68,9 @@ int build_tree_add(struct build_tree *t, const struct build_root *root,
     const char *source, struct err *err);
 /* Adds a here-document as a file of that name. */
 void build_tree_add_data(struct build_tree *t, const char *name, const char *data);
+/* Adds a file that was fetched, as `name`; takes fd. */
+int build_tree_add_fetched(
+    struct build_tree *t, const char *name, int fd, struct err *err);
 /* SHA-256 over names, types, modes, sizes, links, contents; with `owners`, over user and
  * group ids too.  Never times. */
 void build_tree_digest(const struct build_tree *t, bool owners, char out[HASH_HEX + 1]);
@@ -222,6 +228,8 @@ struct builder {
 	int nvertices;
 	struct vec told; /* keys of the steps that have been told */
 	bool context_used, context_told, canceled;
+	bool where_fixed; /* the error is a line's, though it came while files were looked
+			     at */
 	int64_t context_time, context_bytes;
 	struct dockerfile_range where; /* lines that the error is about */
 	int signals; /* signalfd(2): the user wants an end; -1 before the first step */
@@ -299,6 +307,9 @@ bool build_mount_takes_context(const struct build_mount *m);
 const struct vec *build_mount_chains(
     const struct builder *b, const struct build_mount *m);
 
+/* COPY --link, which --chmod undoes. */
+bool build_is_linked(const struct build_step *s);
+
 /* ---- context.c */
 
 /* Finds the files of all COPYs from the context; what is missing is noted in the steps.
@@ -309,6 +320,12 @@ void build_tell_context(struct builder *b, const struct err *failed);
 /* The patterns of COPY --exclude, or *ret NULL.  Gives. */
 int build_excludes(
     const struct dockerfile_instr *in, struct ignore **ret, struct err *err);
+
+/* ---- fetch.c */
+
+/* ADD of the address `url`: tells its vertex, adds the file to the step's tree. */
+int build_add_url(
+    struct builder *b, struct build_step *s, const char *url, struct err *err);
 
 /* ---- solve.c, layer.c, run.c */
 

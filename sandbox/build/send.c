@@ -112,7 +112,7 @@ send_file(struct sender *s, const struct build_entry *e, struct archive_entry *a
 		archive_entry_set_size(ae, e->st.st_size);
 		if (archive_write_header(s->a, ae) != ARCHIVE_OK)
 			return archive_err(s->a, err);
-		size_t len = strlen(e->data);
+		size_t len = (size_t)e->st.st_size;
 		return archive_write_data(s->a, e->data, len) == (la_ssize_t)len
 			   ? 0
 			   : archive_err(s->a, err);
@@ -159,7 +159,7 @@ send_entry(struct sender *s, const struct build_entry *e, struct err *err)
 	archive_entry_set_mtime(ae, e->st.st_mtim.tv_sec, e->st.st_mtim.tv_nsec);
 	archive_entry_set_uid(ae, s->as_root ? 0 : (int64_t)e->st.st_uid);
 	archive_entry_set_gid(ae, s->as_root ? 0 : (int64_t)e->st.st_gid);
-	if (e->data != NULL)
+	if (e->data != NULL && !e->fetched)
 		archive_entry_unset_mtime(ae);
 	if (first != NULL) {
 		archive_entry_set_hardlink(ae, first->name);

@@ -85,6 +85,8 @@ step_key(const struct builder *b, const struct build_step *s, const char *parent
 		add_field(h, s->chown);
 		add_field(h, s->chmod);
 		add_field(h, content);
+		if (build_is_linked(s))
+			add_field(h, "link");
 	}
 	hash_hex(h, key);
 }

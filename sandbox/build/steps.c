@@ -107,6 +107,20 @@ copy_flag(struct builder *b, const struct build_stage *st,
 }
 
 static int
+check_checksum(const struct build_step *s, struct err *err)
+{
+	if (dockerfile_flag(s->in, "checksum") == NULL)
+		return 0;
+	if (s->words.len != 2 || s->ndocs > 0)
+		return err_set(
+		    err, ERR_INPUT, "checksum can't be specified for multiple sources");
+	if (!dockerfile_is_url(s->words.v[0]))
+		return err_set(
+		    err, ERR_INPUT, "checksum requires HTTP(S) or Git sources");
+	return 0;
+}
+
+static int
 check_copy(const struct build_step *s, struct err *err)
 {
 	bool copy = s->in->kind == DOCKERFILE_COPY;
@@ -121,10 +135,17 @@ check_copy(const struct build_step *s, struct err *err)
 		if (copy)
 			return err_set(err, ERR_INPUT, "source can't be a %s for COPY",
 			    git ? "git ref" : "URL");
-		return err_set(err, ERR_UNSUPPORTED,
-		    "ADD cannot fetch %.800s: builds have no network", w);
+		if (git)
+			return err_set(err, ERR_UNSUPPORTED,
+			    "ADD cannot clone %.800s: this builder has no git", w);
 	}
-	return 0;
+	return check_checksum(s, err);
+}
+
+bool
+build_is_linked(const struct build_step *s)
+{
+	return dockerfile_flag_on(s->in, "link") && s->chmod == NULL;
 }
 
 /* Absolute, its meaningful end kept: "/app/" and "/app/." are folders. */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { ENTRIES_MAX = 1 << 20, DEPTH_MAX = 256 };
@@ -21,6 +22,8 @@ entry_done(struct build_entry *e)
 	free(e->name);
 	free(e->path);
 	free(e->link);
+	if (e->fetched && e->st.st_size > 0)
+		munmap((void *)e->data, (size_t)e->st.st_size);
 }
 
 void
@@ -61,6 +64,30 @@ build_tree_add_data(struct build_tree *t, const char *name, const char *data)
 	struct build_entry *e = add_entry(t, name, as, &st);
 	e->data = data;
 	hash_data(data, strlen(data), e->digest);
+}
+
+int
+build_tree_add_fetched(struct build_tree *t, const char *name, int fd, struct err *err)
+{
+	cleanup_fd int file = fd;
+	cleanup_free char *as = xasprintf("f/%s", name);
+	char digest[HASH_HEX + 1];
+	struct stat st;
+
+	if (fstat(file, &st) < 0 || hash_fd(file, digest, err) < 0)
+		return err_sys(err, "reading %s", name);
+	/* as BuildKit's HTTP source, when the server says no time */
+	const struct stat shown = {.st_mode = S_IFREG | 0600, .st_size = st.st_size};
+	void *data = st.st_size == 0 ? (void *)""
+				     : mmap(NULL, (size_t)st.st_size, PROT_READ,
+					   MAP_PRIVATE, file, 0);
+	if (data == MAP_FAILED)
+		return err_sys(err, "mapping %s", name);
+	struct build_entry *e = add_entry(t, name, as, &shown);
+	e->data = data;
+	e->fetched = true;
+	memcpy(e->digest, digest, sizeof digest);
+	return 0;
 }
 
 /* errno as Go words it: without the capital letter. */
@@ -267,6 +294,29 @@ is_archive(const struct build_root *root, const char *path)
 	return build_is_tar(fd);
 }
 
+/* With --parents: the folders of `path` behind the pivot, each as itself; then `name`'s
+ * first part is theirs.  Gives the name below the destination. */
+static char *
+add_parents(struct build_tree *t, const struct build_root *root, const char *path)
+{
+	const char *rel =
+	    path + (strlen(path) < root->pivot ? strlen(path) : root->pivot);
+
+	rel += *rel == '/';
+	for (const char *end = rel; (end = strchr(end, '/')) != NULL; end++) {
+		cleanup_free char *name = xasprintf("d/%.*s", (int)(end - rel), rel);
+		cleanup_free char *folder = xstrndup(path, (size_t)(end - path));
+		struct stat st;
+		bool there = false;
+
+		for (size_t i = 0; i < t->len && !there; i++)
+			there = str_eq(t->v[i].name, name);
+		if (!there && look(root, folder, &st) == 0 && S_ISDIR(st.st_mode))
+			add_entry(t, folder, name, &st);
+	}
+	return xstrdup(rel);
+}
+
 /* A source without pattern.  1 added, 0 there is no such file. */
 static int
 add_plain(struct build_tree *t, const struct build_root *root, const char *path,
@@ -287,8 +337,12 @@ add_plain(struct build_tree *t, const struct build_root *root, const char *path,
 		if (out && ignore_may_prune(root->ignore, at))
 			return 0;
 		/* the folder itself: it decides that the destination is one */
-		add_entry(t, at, "d/", &st);
-		if (add_folder(t, root, at, "", 0, err) < 0)
+		cleanup_free char *rel =
+		    root->parents ? add_parents(t, root, path) : xstrdup("");
+		cleanup_free char *name = xasprintf("d/%s", rel);
+		before = t->len;
+		add_entry(t, at, name, &st);
+		if (add_folder(t, root, at, rel, 0, err) < 0)
 			return -1;
 		if (out && t->len == before + 1)
 			cut_entries(t, before);
@@ -296,9 +350,44 @@ add_plain(struct build_tree *t, const struct build_root *root, const char *path,
 	}
 	if (out || ignore_match(root->exclude, path_base(path)))
 		return !out;
+	if (root->parents) {
+		cleanup_free char *rel = add_parents(t, root, path);
+		cleanup_free char *below = xasprintf("d/%s", rel);
+		return add_leaf(t, root, at, below, &st, err) < 0 ? -1 : 1;
+	}
 	bool unpack = root->unpack && S_ISREG(st.st_mode) && is_archive(root, at);
 	cleanup_free char *name = xasprintf("%c/%s", unpack ? 'a' : 'f', path_base(path));
 	return add_leaf(t, root, at, name, &st, err) < 0 ? -1 : 1;
+}
+
+static int add_matches(struct build_tree *t, const struct build_root *root,
+    const char *base, const struct vec *parts, size_t i, struct err *err);
+
+/* "**" of --parents: no folder, or any number of them. */
+static int
+add_any_depth(struct build_tree *t, const struct build_root *root, const char *base,
+    const struct vec *parts, size_t i, struct err *err)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+	struct stat st;
+
+	if (i + 1 == parts->len)
+		return add_plain(t, root, base, err) < 0 ? -1 : 0;
+	if (add_matches(t, root, base, parts, i + 1, err) < 0)
+		return -1;
+	if (list_names(root, base, &names) < 0)
+		return 0;
+	for (size_t n = 0; n < names.len; n++) {
+		cleanup_free char *next =
+		    xasprintf("%s%s%s", base, *base ? "/" : "", names.v[n]);
+		if (look(root, next, &st) < 0 || !S_ISDIR(st.st_mode) ||
+		    (ignore_match(root->ignore, next) &&
+			ignore_may_prune(root->ignore, next)))
+			continue;
+		if (add_any_depth(t, root, next, parts, i, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* `base` exists; pattern parts from `i` on are to be matched below it. */
@@ -310,6 +399,8 @@ add_matches(struct build_tree *t, const struct build_root *root, const char *bas
 
 	if (i == parts->len)
 		return add_plain(t, root, base, err) < 0 ? -1 : 0;
+	if (root->parents && str_eq(parts->v[i], "**"))
+		return add_any_depth(t, root, base, parts, i, err);
 	if (!dockerfile_is_glob(parts->v[i])) {
 		cleanup_free char *next =
 		    xasprintf("%s%s%s", base, *base ? "/" : "", parts->v[i]);
@@ -329,12 +420,30 @@ add_matches(struct build_tree *t, const struct build_root *root, const char *bas
 	return 0;
 }
 
+/* How much of a --parents source is not kept: what stands before "/./". */
+static size_t
+pivot_of(const char *source)
+{
+	const char *at = strstr(source, "/./");
+	cleanup_free char *before = NULL, *clean = NULL;
+
+	if (at == NULL || at == source)
+		return 0;
+	before = xstrndup(source, (size_t)(at - source));
+	clean = path_clean_root(before);
+	return strlen(clean) - 1;
+}
+
 int
-build_tree_add(struct build_tree *t, const struct build_root *root, const char *source,
+build_tree_add(struct build_tree *t, const struct build_root *from, const char *source,
     struct err *err)
 {
 	cleanup_free char *clean = path_clean_root(source);
 	cleanup_vec struct vec parts = VEC_INIT;
+	struct build_root at = *from;
+	const struct build_root *root = &at;
+
+	at.pivot = from->parents ? pivot_of(source) : 0;
 
 	if (dockerfile_is_glob(clean)) {
 		vec_split(&parts, clean, "/");

@@ -66,6 +66,8 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	    .build_args = &in->args,
 	    .labels = &in->labels,
 	    .target = opts_str(&d->opts, "target"),
+	    .fetch = build_input_fetch,
+	    .fetch_user = d,
 	    .secrets = in->secrets,
 	    .nsecrets = in->nsecrets,
 	    .network = network(d),

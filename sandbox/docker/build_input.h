@@ -40,5 +40,8 @@ int build_input_read(struct docker *d, struct build_input *ret, struct err *err)
 /* The --secret options, appended to in's (build_secret.c); and their end. */
 int build_input_secrets(struct docker *d, struct build_input *in, struct err *err);
 void build_input_forget(struct build_input *in);
+/* struct build_spec's fetch; user is the struct docker (build_fetch.c). */
+int build_input_fetch(
+    void *user, const char *url, const char *sha256, int *ret_fd, struct err *err);
 
 #endif

@@ -56,6 +56,51 @@ printf 'FROM python:3.9-slim\nRUN --network=none ls /sys/class/net\n' >Dockerfil
 build
 is 'none is none' "$(echo "$out" | sed -n 's/^#[0-9]* [0-9.]* //p')" lo
 
+# ---- COPY and ADD
+
+mkdir -p x/y/z w && echo 1 >x/a.txt && echo 2 >x/y/b.txt && echo 3 >x/y/z/c.txt && echo 4 >w/d.txt && chmod 700 x/y
+cat >Dockerfile <<'P'
+FROM python:3.9-slim
+RUN mkdir /real && ln -s real /lnk
+COPY --parents x/a.txt x/y/b.txt /p1/
+COPY --parents ./x/./y/*.txt /p2/
+COPY --parents **/d.txt **/c.txt /p3/
+COPY --link x/a.txt /lnk/f
+COPY --exclude=*.txt --exclude=y/z x /ex/
+RUN echo got $(find p1 p2 p3 ex -type f | sort) $(stat -c %a /p1/x/y); test ! -L /lnk && echo folder
+P
+build
+has 'COPY --parents, --exclude' "$out" 'got ex/y/b.txt p1/x/a.txt p1/x/y/b.txt p2/y/b.txt p3/w/d.txt p3/x/y/z/c.txt 700'
+has 'COPY --link follows no link of the image' "$out" folder
+port=$(free_port)
+echo served >served
+python3 -m http.server "$port" --bind 127.0.0.1 >/dev/null 2>&1 &
+server=$!
+soon curl -sf "http://127.0.0.1:$port/served"
+sum=$(sha256sum served | cut -d' ' -f1)
+printf 'FROM python:3.9-slim\nADD --checksum=sha256:%s http://127.0.0.1:%s/served /d/\nRUN stat -c %%a /d/served; cat /d/served\n' "$sum" "$port" >Dockerfile
+build
+has 'ADD of an address' "$out" ' served'
+has 'is for its owner alone' "$out" ' 600'
+printf 'FROM python:3.9-slim\nADD --checksum=sha256:%064d http://127.0.0.1:%s/served /d/\n' 1 "$port" >Dockerfile
+build
+has 'another content than the checksum says' "$out" "ERROR: failed to solve: failed to load cache key: digest mismatch sha256:$sum"
+printf 'FROM python:3.9-slim\nADD http://127.0.0.1:%s/nothing /d/\n' "$port" >Dockerfile
+build
+has 'an address without a file' "$out" 'ERROR: failed to solve: failed to load cache key: invalid response status 404'
+kill $server
+
+{
+	echo FROM python:3.9-slim AS many
+	for i in $(seq 90); do echo "COPY a.txt /f$i"; done
+	printf 'RUN ls / | grep -c ^f\nWORKDIR /w\nFROM python:3.9-slim\nCOPY --from=many /f7 /g\nRUN cat /g\n'
+} >Dockerfile
+build
+has 'ninety layers in a RUN' "$out" ' 90
+'
+has 'and below a COPY' "$out" ' here
+'
+
 # ---- a signal
 
 printf 'FROM python:3.9-slim\nRUN echo begun; sleep 9%s & sleep 9%s\nRUN echo never\n' $$ $$ >Dockerfile
