@@ -158,7 +158,7 @@ type echo whole$((1 + 1))
 see whole2
 prompt
 never half
-type echo run$((1 + 1)); sleep 1000
+type sh -c 'echo run$((1 + 1)); exec sleep 1000'
 see run2
 key ^Z
 see Stopped
