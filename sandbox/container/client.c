@@ -42,7 +42,7 @@ send_size(const struct client *c)
 {
 	struct winsize size;
 
-	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		wire_send(c->sock, WIRE_SIZE, &size, sizeof size, 0);
 }
 

@@ -113,7 +113,7 @@ client_size(unsigned short *rows, unsigned short *cols)
 {
 	struct winsize size = {0};
 
-	ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 	*rows = size.ws_row;
 	*cols = size.ws_col;
 }

@@ -24,6 +24,7 @@ struct trial {
 	struct judge judge;
 	char workspace[64];
 	char session[64];
+	struct vec values; /* for placeholders */
 	struct buf output; /* of the step's commands, its end */
 	size_t proven, exempt, wrong;
 	struct tally *tally;
@@ -71,12 +72,16 @@ write_command(const struct lesson_action *a)
 }
 
 static int
-play_line(struct trial *t, const char *line, struct err *err)
+play_line(struct trial *t, const char *text, struct err *err)
 {
+	cleanup_buf struct buf filled = BUF_INIT(BUF_OURS);
 	struct workstation_io io = {
 	    .terminal = -1, .out = keep_output, .arg = &t->output};
-	struct judge_command command = {.text = line};
+	struct judge_command command = {0};
+	const char *line;
 
+	lesson_fill(t->lesson, text, &t->values, &filled);
+	command.text = line = filled.s;
 	keep_output(&t->output, "$ ", 2);
 	keep_output(&t->output, line, strlen(line));
 	keep_output(&t->output, "\n", 1);
@@ -237,7 +242,8 @@ open_trial(struct trial *t, struct err *err)
 	w.workspace = t->workspace;
 	if (workstation_open(&w, &t->workstation, err) < 0)
 		return -1;
-	t->judge = judge_open(t->sandbox, t->lesson, t->workspace, NULL);
+	values_invent(t->lesson, &t->values);
+	t->judge = judge_open(t->sandbox, t->lesson, t->workspace, &t->values);
 	return 0;
 }
 
@@ -261,6 +267,7 @@ close_trial(struct trial *t)
 	}
 	sandbox_free(t->sandbox);
 	fd_remove_tree(AT_FDCWD, t->workspace);
+	vec_done(&t->values);
 	buf_done(&t->output);
 }
 
@@ -290,7 +297,10 @@ static int
 check_file(const char *path, struct tally *tally)
 {
 	cleanup_buf struct buf text = BUF_INIT(LESSON_MAX + 1);
-	struct trial t = {.path = path, .output = BUF_INIT(TAIL_SHOWN), .tally = tally};
+	struct trial t = {.path = path,
+	    .values = VEC_INIT,
+	    .output = BUF_INIT(TAIL_SHOWN),
+	    .tally = tally};
 	size_t failed = tally->failed;
 	struct err err = ERR_INIT;
 

@@ -69,6 +69,7 @@ shell_enter(struct shell *sh, size_t step, bool show)
 	progress_set_step(&sh->progress, s->anchor);
 	if (sh->judge.begin != NULL)
 		sh->judge.begin(sh->judge.arg, s);
+	values_ask(sh, s);
 	if (show)
 		view_step(sh);
 	verdict_after(sh, NULL);
@@ -125,7 +126,7 @@ shell_loop(struct shell *sh)
 	char *line;
 
 	while (!sh->quit && (line = read_command(sh)) != NULL) {
-		cleanup_free char *owned = line;
+		cleanup_free char *typed = line, *owned = line = values_fill(sh, line);
 
 		if (sh->edit->remember != NULL && line[0] != '\0')
 			sh->edit->remember(sh->edit, line);

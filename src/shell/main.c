@@ -215,7 +215,8 @@ open_all(struct shell *sh, const struct options *o, struct err *err)
 		return -1;
 	progress_load(
 	    &sh->progress, session_dir(sandbox_session(sh->sandbox)), sh->course.lesson);
-	sh->judge = judge_open(sh->sandbox, sh->lesson, sh->workspace, NULL);
+	sh->judge = judge_open(sh->sandbox, sh->lesson, sh->workspace, &sh->values);
+	values_load(sh);
 	open_edit(sh);
 	return 0;
 }
@@ -226,6 +227,7 @@ close_all(struct shell *sh)
 	if (sh->edit != NULL)
 		sh->edit->free(sh->edit);
 	judge_close(&sh->judge);
+	vec_done(&sh->values);
 	judge_results_done(&sh->seen);
 	buf_done(&sh->tail);
 	progress_done(&sh->progress);
@@ -269,7 +271,10 @@ keep_signals(const struct shell *sh)
 int
 shell_main(int argc, char **argv)
 {
-	struct shell sh = {.tail = BUF_INIT(0), .progress = {.dir = -1}, .terminal = -1};
+	struct shell sh = {.tail = BUF_INIT(0),
+	    .values = VEC_INIT,
+	    .progress = {.dir = -1},
+	    .terminal = -1};
 	struct options o = {0};
 	struct err err = ERR_INIT;
 	int code = 1;
@@ -283,6 +288,8 @@ shell_main(int argc, char **argv)
 			fprintf(stderr, "%s\n", err.hint);
 	} else {
 		keep_signals(&sh);
+		if (sh.terminal >= 0 && sh.judge.tell != NULL)
+			sh.judge.tell(sh.judge.arg, verdict_waits, &sh);
 		begin(&sh);
 		code = shell_loop(&sh);
 		if (sh.terminal >= 0)

@@ -45,6 +45,11 @@ long long progress_hints(const struct progress *p, const char *anchor);
 void progress_set_passed(struct progress *p, const char *anchor);
 void progress_set_step(struct progress *p, const char *anchor);
 void progress_add_hint(struct progress *p, const char *anchor);
+/* shared: for all lessons of the course, not only this one. */
+void progress_set_value(
+    struct progress *p, const char *name, const char *value, bool shared);
+/* Appends "name=value" of all that were set. */
+void progress_values(const struct progress *p, struct vec *ret);
 
 /* ---- the shell itself ---- */
 
@@ -64,6 +69,7 @@ struct shell {
 	size_t width;
 
 	size_t step;
+	struct vec values;         /* "placeholder=value"; the judge borrows it */
 	struct judge_results seen; /* what was printed last of the step's checks */
 	struct buf tail;           /* the end of what the last command printed */
 	bool next_anyway;          /* `next` was refused once */
@@ -79,6 +85,17 @@ void shell_line(struct shell *sh, const char *line);
 void shell_enter(struct shell *sh, size_t step, bool show);
 bool shell_complete_lesson(const struct shell *sh);
 
+/* values.c: what stands for <your_name> and its like. */
+/* Those of former sessions. */
+void values_load(struct shell *sh);
+/* Asks for what the step needs of the student's own. */
+void values_ask(struct shell *sh, const struct lesson_step *step);
+/* Learns what the line says in place of placeholders, and fills in those that it has.
+ * Gives the line to run; free(). */
+char *values_fill(struct shell *sh, const char *line);
+/* Something for each that nobody is there to answer for. */
+void values_invent(const struct lesson *l, struct vec *values);
+
 /* words.c: true when the line was one of the tutor's. */
 bool words_obey(struct shell *sh, const char *line);
 /* Names of the words that begin with prefix. */
@@ -89,6 +106,8 @@ void words_complete(const char *prefix, struct vec *ret);
 void verdict_after(struct shell *sh, const struct judge_command *command);
 /* All of it, as `check` and `next` show it; true when the step holds. */
 bool verdict_full(struct shell *sh);
+/* Says what is waited for; the shell's word for judge.tell(). */
+void verdict_waits(void *shell, const char *what);
 /* Nothing is required of the student here. */
 bool verdict_free(const struct lesson_step *step);
 
@@ -97,6 +116,7 @@ bool verdict_free(const struct lesson_step *step);
 void view_measure(struct shell *sh);
 void view_text(struct shell *sh, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* With what stands for placeholders. */
 void view_markdown(struct shell *sh, const char *text);
 void view_step(struct shell *sh);
 void view_progress(struct shell *sh);

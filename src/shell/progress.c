@@ -102,6 +102,32 @@ progress_set_step(struct progress *p, const char *anchor)
 }
 
 void
+progress_set_value(struct progress *p, const char *name, const char *value, bool shared)
+{
+	json_object_set_new(object_in(shared ? p->all : p->mine, "values"), name,
+	    json_string_nocheck(value));
+	save(p);
+}
+
+void
+progress_values(const struct progress *p, struct vec *ret)
+{
+	const json_t *from[] = {
+	    json_object_get(p->all, "values"), json_object_get(p->mine, "values")};
+
+	for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+		const char *name;
+		json_t *value;
+
+		json_object_foreach((json_t *)from[i], name, value)
+		{
+			if (json_is_string(value))
+				vec_env_set(ret, name, json_string_value(value));
+		}
+	}
+}
+
+void
 progress_add_hint(struct progress *p, const char *anchor)
 {
 	long long n = progress_hints(p, anchor);

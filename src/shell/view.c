@@ -65,9 +65,10 @@ void
 view_markdown(struct shell *sh, const char *text)
 {
 	struct render_opts o = {.width = sh->width, .color = sh->color};
-	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+	cleanup_buf struct buf filled = BUF_INIT(BUF_OURS), b = BUF_INIT(BUF_OURS);
 
-	render_markdown(text, strlen(text), &o, &b);
+	lesson_fill(sh->lesson, text, &sh->values, &filled);
+	render_markdown(filled.s, filled.len, &o, &b);
 	sh->print(sh->print_arg, b.s, b.len);
 }
 
@@ -131,14 +132,11 @@ view_step(struct shell *sh)
 	const struct lesson *l = sh->lesson;
 	const struct lesson_step *s = &l->steps[sh->step];
 	cleanup_buf struct buf text = BUF_INIT(BUF_OURS);
-	cleanup_vec struct vec values = VEC_INIT;
 
 	view_text(sh, "\n");
-	if (s->intro[0] != '\0') {
-		lesson_fill(l, s->intro, &values, &text);
-		buf_adds(&text, "\n\n");
-	}
-	lesson_fill(l, s->text, &values, &text);
+	if (s->intro[0] != '\0')
+		buf_addf(&text, "%s\n\n", s->intro);
+	buf_adds(&text, s->text);
 	view_markdown(sh, text.s);
 	view_text(sh, "\n");
 	view_styled(sh, "dim", "Step %zu of %zu.%s", sh->step + 1, l->nsteps,

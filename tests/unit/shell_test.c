@@ -128,6 +128,7 @@ setup(struct fixture *f)
 	f->judge.folder = f->folder;
 	f->script.edit = (struct edit){.read = script_read, .remember = script_remember};
 	f->sh = (struct shell){.tail = BUF_INIT(0),
+	    .values = VEC_INIT,
 	    .print = to_screen,
 	    .print_arg = &f->screen,
 	    .terminal =
@@ -154,6 +155,7 @@ teardown(struct fixture *f)
 	progress_done(&f->sh.progress);
 	judge_results_done(&f->sh.seen);
 	buf_done(&f->sh.tail);
+	vec_done(&f->sh.values);
 	buf_done(&f->screen);
 	course_done(&f->sh.course);
 	free(f->judge.last_output);
@@ -319,6 +321,67 @@ joins_lines(void)
 	CHECK_STR(f.screen.s, "next one\n");
 	TYPE(&f, "", "   ");
 	CHECK_STR(f.screen.s, "");
+}
+
+static void
+fills_placeholders(void)
+{
+	static const char text[] =
+	    "# Names\n\n## Tag\n\n```bash\necho app <your_name>/app\n```\n\n"
+	    "## Stop\n\n```bash\necho stop <container_id>\n```\n";
+	cleanup_fixture struct fixture f;
+	const char *answers[] = {"  ada ", NULL};
+	struct progress again;
+	cleanup_vec struct vec kept = VEC_INIT;
+
+	setup(&f);
+	lesson_free(f.sh.lesson);
+	f.sh.lesson = lesson_load(text, strlen(text), "names.md");
+	f.sh.judge = (struct judge){0};
+	f.script.lines = answers;
+	shell_enter(&f.sh, 0, true);
+	CHECK_STR(f.script.prompt, "<your_name> is? ");
+	CHECK(shows(&f, "echo app ada/app"));
+	TYPE(&f, "echo <your_name> '<other>' $NAME");
+	CHECK_STR(f.screen.s, "ada <other>\n");
+	CHECK_STR(f.script.remembered, "echo ada '<other>' $NAME");
+	/* Not the student's own: asked when it is typed, each time. */
+	shell_enter(&f.sh, 1, false);
+	TYPE(&f, "echo <container_id> <container_id>", "c1");
+	CHECK_STR(f.screen.s, "c1 c1\n");
+	TYPE(&f, "echo <container_id>", "");
+	CHECK_STR(f.screen.s, "c1\n");
+	TYPE(&f, "echo <container_id>", "c2");
+	CHECK_STR(f.screen.s, "c2\n");
+	progress_load(&again, f.dir, "other lesson");
+	progress_values(&again, &kept);
+	CHECK_STR(vec_env_get(&kept, "your_name"), "ada");
+	CHECK(vec_env_get(&kept, "container_id") == NULL);
+	progress_done(&again);
+}
+
+static void
+learns_placeholders(void)
+{
+	static const char text[] = "# Names\n\n## Tag\n\n```bash\n"
+				   "echo app <your_name>/app:1.0\n```\n";
+	cleanup_fixture struct fixture f;
+
+	setup(&f);
+	lesson_free(f.sh.lesson);
+	f.sh.lesson = lesson_load(text, strlen(text), "names.md");
+	f.sh.judge = (struct judge){0};
+	f.sh.terminal = -1; /* nobody is asked */
+	shell_enter(&f.sh, 0, false);
+	TYPE(&f, "echo app ada/ap:1.0", "echo other ada/app:1.0",
+	    "echo app <your_name>/app:1.0", "echo app /app:1.0");
+	CHECK(vec_env_get(&f.sh.values, "your_name") == NULL);
+	TYPE(&f, "echo  app ada/app:1.0 ");
+	CHECK_STR(vec_env_get(&f.sh.values, "your_name"), "ada");
+	TYPE(&f, "echo app bob/app:1.0");
+	CHECK_STR(vec_env_get(&f.sh.values, "your_name"), "ada");
+	TYPE(&f, "echo <your_name>");
+	CHECK(shows(&f, "ada\n"));
 }
 
 static void
@@ -495,6 +558,8 @@ TEST_MAIN({"a lesson is walked through, step by step", walks_through},
     {"hints come one by one, the solution last", gives_hints},
     {"progress is on disk after every change", keeps_progress},
     {"unfinished lines are joined; Ctrl-C gives them up", joins_lines},
+    {"a placeholder is asked for once and filled in", fills_placeholders},
+    {"who types something in its place has said it", learns_placeholders},
     {"the coach sees the command, its status and the end of its output", coaches},
     {"only whole lines are tutor's words", words_are_exact},
     {"a script needs no next, and the exit code tells", plays_scripts},
