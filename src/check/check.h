@@ -13,6 +13,9 @@
  *
  *     image NAME, container NAME       sandbox.h
  *     image-file "NAME\nPATH"          sandbox.h
+ *     inspect NAME                     {"exists":false} or {"exists":true,"config":{as in
+ *                                      docker container inspect}}
+ *     log NAME                         {"text":TEXT}: what the container has printed last
  *     http "GET URL", probe PORT       {"code":200,"body":TEXT} or {"failed":WORD}:
  * "refused" (nothing listens), "empty" (closed without an answer), "silent" (no answer in
  * time), "garbled" stops NAME                       {"seconds":n} or {"failed":TEXT}
@@ -41,6 +44,9 @@ struct check_result {
 	char *text;     /* the check in words */
 	char *expected; /* NULL when there is nothing to say */
 	char *actual;
+	/* Failed because what it is about is not there or cannot be read at all:
+	 * another check about the same fails in the same words. */
+	bool missing;
 };
 void check_result_done(struct check_result *r);
 
@@ -59,7 +65,8 @@ void check_needs(const struct lesson_check *c,
 /* Fills *ret (check_result_done). */
 void check_judge(
     const struct lesson_check *c, const json_t *facts, struct check_result *ret);
-/* A check whose needs (ids among checks) did not all pass becomes skipped. */
+/* A check whose needs (ids among checks) did not all pass becomes skipped; so does one
+ * that would only repeat what an earlier one says is missing. */
 void check_apply_needs(
     const struct lesson_check *checks, size_t count, struct check_results *r);
 /* Is the kind of fact dear: does finding it out take long, or disturb something? */
@@ -83,6 +90,12 @@ void check_world_free(struct check_world *w);
 void check_world_begin(struct check_world *w);
 /* A command line was run in the workstation and ended with this status. */
 void check_world_ran(struct check_world *w, const char *line, int status);
+
+/* From now on CHECK_WAIT calls waits(arg, "port 5000 to answer") once when it takes
+ * longer than half a second, and SIGINT ends the waiting (it is held back meanwhile, so
+ * it may be ignored otherwise). */
+void check_world_tell(
+    struct check_world *w, void (*waits)(void *arg, const char *what), void *arg);
 
 enum check_level {
 	CHECK_CHEAP, /* dear facts are not collected: such checks are skipped */

@@ -12,6 +12,7 @@
 
 enum {
 	TEXT_MAX = 1 << 20,
+	LOG_MAX = 256 << 10,
 	HTTP_MS = 5000,
 	PROBE_MS = 1000,
 	OUTPUT_MS = 30000,
@@ -50,20 +51,28 @@ get_image_file(struct check_world *w, const char *key, struct err *err)
 }
 
 static json_t *
+get_log(struct check_world *w, const char *key, struct err *err)
+{
+	json_t *text = sandbox_fact_log(w->sandbox, key, LOG_MAX, err);
+
+	return text != NULL ? json_pack("{s:o}", "text", text) : NULL;
+}
+
+static json_t *
 get_http(struct check_world *w, const char *key, struct err *err)
 {
 	size_t n = strcspn(key, " ");
 	cleanup_free char *method = xstrndup(key, n);
 
 	(void)err;
-	return http_ask(w->sandbox, method, key + n + (key[n] == ' '), HTTP_MS);
+	return http_ask(w->sandbox, method, key + n + (key[n] == ' '), HTTP_MS, w->stop);
 }
 
 static json_t *
 get_probe(struct check_world *w, const char *key, struct err *err)
 {
 	(void)err;
-	return http_probe(w->sandbox, (int)strtol(key, NULL, 10), PROBE_MS);
+	return http_probe(w->sandbox, (int)strtol(key, NULL, 10), PROBE_MS, w->stop);
 }
 
 /* ---- docker commands of the tutor ---- */
@@ -102,6 +111,31 @@ get_output(struct check_world *w, const char *key, struct err *err)
 	text = json_stringn(out.s, out.len);
 	return json_pack("{s:i, s:o}", "status", status, "text",
 	    text != NULL ? text : json_string(""));
+}
+
+/* docker container inspect's own answer. */
+static json_t *
+get_inspect(struct check_world *w, const char *key, struct err *err)
+{
+	char *argv[] = {
+	    (char *)"container", (char *)"inspect", (char *)"--", (char *)key, NULL};
+	cleanup_json json_t *c = sandbox_fact_container(w->sandbox, key, err),
+			    *all = NULL;
+	cleanup_buf struct buf out = BUF_INIT(TEXT_MAX);
+
+	if (c == NULL)
+		return NULL;
+	if (!json_get_bool(c, "exists", false))
+		return json_pack("{s:b}", "exists", 0);
+	if (ask_docker(w, argv, OUTPUT_MS, &out, err) < 0)
+		return NULL;
+	all = json_loadb(out.s, out.len, 0, NULL);
+	if (json_object_get(json_array_get(all, 0), "Config") == NULL) {
+		err_set(err, ERR_SYS, "docker inspect %s: %s", key, str_trim(out.s));
+		return NULL;
+	}
+	return json_pack("{s:b, s:O}", "exists", 1, "config",
+	    json_object_get(json_array_get(all, 0), "Config"));
 }
 
 /* Stops it, and starts it again: the student's container runs on. */
@@ -312,10 +346,10 @@ static const struct kind {
 	const char *name;
 	json_t *(*get)(struct check_world *w, const char *key, struct err *err);
 } kinds[] = {{"image", get_image}, {"container", get_container},
-    {"image-file", get_image_file}, {"http", get_http}, {"probe", get_probe},
-    {"stops", get_stops}, {"output", get_output}, {"file", get_file},
-    {"dockerfile", get_dockerfile}, {"document", get_document}, {"context", get_context},
-    {"commands", get_commands}};
+    {"image-file", get_image_file}, {"inspect", get_inspect}, {"log", get_log},
+    {"http", get_http}, {"probe", get_probe}, {"stops", get_stops},
+    {"output", get_output}, {"file", get_file}, {"dockerfile", get_dockerfile},
+    {"document", get_document}, {"context", get_context}, {"commands", get_commands}};
 
 void
 collect_fact(struct check_world *w, const char *kind, const char *key)

@@ -121,7 +121,8 @@ whole_answer(const struct buf *b)
 
 /* Appends what the child copied, from its first letter on. */
 static enum end
-exchange(struct sandbox *s, int port, const char *request, int timeout_ms, struct buf *b)
+exchange(struct sandbox *s, int port, const char *request, int timeout_ms, int stop,
+    struct buf *b)
 {
 	int64_t end = clock_mono() + timeout_ms * (NS_PER_S / 1000);
 	enum end how = END_CLOSED;
@@ -141,8 +142,9 @@ exchange(struct sandbox *s, int port, const char *request, int timeout_ms, struc
 	fd_close_p(&theirs);
 	while (!whole_answer(b)) {
 		int64_t left = (end - clock_mono()) / (NS_PER_S / 1000);
+		struct pollfd both[] = {{ours, POLLIN, 0}, {stop, POLLIN, 0}};
 
-		if (left <= 0 || fd_wait_readable(ours, (int)left) == 0) {
+		if (left <= 0 || poll(both, 2, (int)left) == 0 || both[1].revents != 0) {
 			how = END_TIME;
 			break;
 		}
@@ -210,7 +212,7 @@ no_nuls(struct buf *b)
 }
 
 json_t *
-http_ask(struct sandbox *s, const char *method, const char *url, int timeout_ms)
+http_ask(struct sandbox *s, const char *method, const char *url, int timeout_ms, int stop)
 {
 	cleanup_buf struct buf got = BUF_INIT(ANSWER_MAX);
 	cleanup_free char *request = NULL;
@@ -225,7 +227,7 @@ http_ask(struct sandbox *s, const char *method, const char *url, int timeout_ms)
 	    xasprintf("%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: drydock\r\n"
 		      "Accept: */*\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 		method, a.path, a.host);
-	end = exchange(s, a.port, request, timeout_ms, &got);
+	end = exchange(s, a.port, request, timeout_ms, stop, &got);
 	no_nuls(&got);
 	if (end == END_FAILED || got.s[0] == '!')
 		return json_pack(
@@ -238,12 +240,12 @@ http_ask(struct sandbox *s, const char *method, const char *url, int timeout_ms)
 }
 
 json_t *
-http_probe(struct sandbox *s, int port, int timeout_ms)
+http_probe(struct sandbox *s, int port, int timeout_ms, int stop)
 {
 	cleanup_buf struct buf got = BUF_INIT(4096);
 	enum end end = exchange(s, port,
 	    "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", timeout_ms,
-	    &got);
+	    stop, &got);
 
 	if (end == END_FAILED || got.s[0] == '!')
 		return json_pack(

@@ -63,12 +63,19 @@ static const struct row rows[] = {
 	"the container {NAME} stops within {TIME}"},
     {VERB_CONTAINER_EXITED, judge_container_exited, {{"container", "{NAME}"}},
 	"the container {NAME} has ended with exit code {CODE}"},
+    {VERB_CONTAINER_CONFIG_IS, judge_container_config_is, {{"inspect", "{NAME}"}},
+	"{PATH} of the container {NAME} is {JSON}"},
+    {VERB_CONTAINER_CONFIG_HAS, judge_container_config_has, {{"inspect", "{NAME}"}},
+	"{PATH} of the container {NAME} contains {JSON}"},
+    {VERB_CONTAINER_LOGS, judge_container_logs,
+	{{"container", "{NAME}"}, {"log", "{NAME}"}},
+	"the log of the container {NAME} {MATCH} {TEXT}"},
     {VERB_HTTP, judge_http, {{"http", "{METHOD} {URL}"}},
 	"{URL} answers[ with {CODE}][, and the answer {MATCH} {TEXT}]"},
     {VERB_OUTPUT, judge_output, {{"output", "{COMMAND}"}},
 	"the output of {COMMAND} {MATCH} {TEXT}"},
     {VERB_DOCKERFILE_HAS, judge_dockerfile_has, {{"dockerfile", "{FOLDER}"}},
-	"the Dockerfile has {GLOB}[ before {OTHER}]"},
+	"the Dockerfile has {~GLOB}[ before {~OTHER}]"},
     {VERB_DOCKERFILE_SAME, judge_dockerfile_same,
 	{{"dockerfile", "{FOLDER}"}, {"document", "{BODY}"}},
 	"the Dockerfile has the instructions of the lesson"},
@@ -85,9 +92,9 @@ static const struct row rows[] = {
 	"there is no file {PATH}"},
     {VERB_FILE_HAS, judge_file_has, {{"file", "{FOLDER}\n{PATH}"}},
 	"the file {PATH} {MATCH} {TEXT}"},
-    {VERB_RUN, judge_run, {{"commands", ""}}, "{GLOB} has been run"},
+    {VERB_RUN, judge_run, {{"commands", ""}}, "{~GLOB} has been run"},
     {VERB_RUN_EXITS, judge_run_exits, {{"commands", ""}},
-	"{GLOB} has been run and ended with {CODE}"},
+	"{~GLOB} has been run and ended with {CODE}"},
 };
 
 static const struct row *
@@ -192,7 +199,9 @@ judge_fact(struct judging *j, const char *kind, const char *fmt, ...)
 	if (fact == NULL) {
 		judge_say(j, false, NULL, NULL);
 		j->r->outcome = CHECK_SKIPPED;
-	} else if (json_object_get(fact, "error") != NULL) {
+	} else if (json_object_get(fact, "error") != NULL &&
+		   json_object_get(fact, "exists") == NULL) {
+		/* (a container that is there has an "error" of its own: its start's) */
 		judge_error(j, xstrdup(json_get_str(fact, "error", "")));
 		fact = NULL;
 	}
@@ -206,23 +215,23 @@ judge_image(struct judging *j, const char *name)
 
 	if (image == NULL || json_get_bool(image, "exists", false))
 		return image;
-	j->missing = true;
 	judge_say(j, false, xasprintf("an image %s", name),
 	    xasprintf("there is no image %s", name));
+	j->r->missing = true;
 	return NULL;
 }
 
 const json_t *
-judge_container(struct judging *j)
+judge_container(struct judging *j, const char *kind)
 {
 	const char *name = judge_arg(j, "NAME");
-	const json_t *container = judge_fact(j, "container", "%s", name);
+	const json_t *container = judge_fact(j, kind, "%s", name);
 
 	if (container == NULL || json_get_bool(container, "exists", false))
 		return container;
-	j->missing = true;
 	judge_say(j, false, xasprintf("a container %s", name),
 	    xasprintf("there is no container %s", name));
+	j->r->missing = true;
 	return NULL;
 }
 
@@ -242,12 +251,27 @@ judge_compare(double number, const char *cmp, double wanted)
 	return false;
 }
 
+/* A text of one short line, else the line that comes near. */
+static char *
+found_instead(const char *what, const char *text, const char *wanted)
+{
+	cleanup_free char *whole = words_short(text, SHOWN_MAX);
+	size_t line = strcspn(text, "\n");
+	char *near;
+
+	if (*whole == '\0')
+		return xasprintf("%s is empty", what);
+	if (!str_ends(whole, "...") && text[line + strspn(text + line, "\n")] == '\0')
+		return take_ptr(whole);
+	near = words_near(text, wanted, SHOWN_MAX);
+	return near != NULL ? near : xasprintf("nothing like it in %s", what);
+}
+
 void
 judge_match(struct judging *j, const char *what, const char *text)
 {
 	const char *wanted = judge_arg(j, "TEXT");
 	bool regular = str_eq(judge_arg(j, "MATCH"), "~"), holds;
-	char *found;
 	regex_t re;
 
 	if (!regular) {
@@ -259,14 +283,9 @@ judge_match(struct judging *j, const char *what, const char *text)
 		holds = regexec(&re, text, 0, NULL, 0) == 0;
 		regfree(&re);
 	}
-	found = words_short(text, SHOWN_MAX);
 	judge_say(j, holds,
 	    xasprintf(regular ? "%s matches %s" : "%s contains \"%s\"", what, wanted),
-	    holds                    ? xasprintf("%s does", what)
-	    : *found == '\0'         ? xasprintf("%s is empty", what)
-	    : str_ends(found, "...") ? xasprintf("nothing like it in %s", what)
-				     : xstrdup(found));
-	free(found);
+	    holds ? xasprintf("%s does", what) : found_instead(what, text, wanted));
 }
 
 /* ---- one check ---- */
@@ -278,7 +297,7 @@ turn_around(const struct judging *j)
 	static const enum lesson_verb_id states[] = {
 	    VERB_IMAGE_EXISTS, VERB_CONTAINER_EXISTS, VERB_CONTAINER_RUNNING};
 	struct check_result *r = j->r;
-	bool state = !j->missing;
+	bool state = !j->r->missing;
 	char *expected;
 
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
@@ -287,6 +306,7 @@ turn_around(const struct judging *j)
 		return;
 	if (r->outcome != CHECK_PASS && r->outcome != CHECK_FAIL)
 		return;
+	r->missing = false;
 	r->outcome = r->outcome == CHECK_PASS ? CHECK_FAIL : CHECK_PASS;
 	if (r->expected == NULL)
 		return;
@@ -342,6 +362,22 @@ check_judge(const struct lesson_check *c, const json_t *facts, struct check_resu
 		turn_around(&j);
 }
 
+/* An earlier check, told to the student, fails for the same missing thing. */
+static bool
+said_before(const struct lesson_check *checks, const struct check_results *r, size_t i)
+{
+	const struct check_result *mine = &r->list[i];
+
+	if (!mine->missing || mine->outcome != CHECK_FAIL || mine->actual == NULL)
+		return false;
+	for (size_t k = 0; k < i; k++)
+		if (r->list[k].missing && r->list[k].outcome == CHECK_FAIL &&
+		    !checks[k].hidden && !checks[k].optional &&
+		    str_eq(r->list[k].actual, mine->actual))
+			return true;
+	return false;
+}
+
 void
 check_apply_needs(
     const struct lesson_check *checks, size_t count, struct check_results *r)
@@ -354,6 +390,9 @@ check_apply_needs(
 				continue;
 			r->list[i].outcome = CHECK_SKIPPED;
 		}
+	for (size_t i = 1; i < count && i < r->len; i++)
+		if (said_before(checks, r, i))
+			r->list[i].outcome = CHECK_SKIPPED;
 }
 
 void

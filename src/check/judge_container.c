@@ -20,16 +20,14 @@ status_text(const json_t *c)
 		return xasprintf(
 		    "it has ended with exit code %lld", json_get_int(c, "exit_code", 0));
 	if (str_eq(status, "created"))
-		return xstrdup(json_object_get(c, "error") != NULL
-				   ? "it was created but could not be started"
-				   : "it was created and never started");
+		return xstrdup("created, never started");
 	return xstrdup("it is running");
 }
 
 void
 judge_container_running(struct judging *j)
 {
-	const json_t *c = judge_container(j);
+	const json_t *c = judge_container(j, "container");
 
 	if (c != NULL)
 		judge_say(j, is_running(c), xstrdup("it is running"), status_text(c));
@@ -38,7 +36,7 @@ judge_container_running(struct judging *j)
 void
 judge_container_stopped(struct judging *j)
 {
-	const json_t *c = judge_container(j);
+	const json_t *c = judge_container(j, "container");
 
 	if (c != NULL)
 		judge_say(j, !is_running(c), xstrdup("it is there and not running"),
@@ -48,7 +46,7 @@ judge_container_stopped(struct judging *j)
 void
 judge_container_exists(struct judging *j)
 {
-	const json_t *c = judge_container(j);
+	const json_t *c = judge_container(j, "container");
 
 	if (c != NULL)
 		judge_say(j, true, xasprintf("a container %s", judge_arg(j, "NAME")),
@@ -73,7 +71,7 @@ judge_container_absent(struct judging *j)
 void
 judge_container_exited(struct judging *j)
 {
-	const json_t *c = judge_container(j);
+	const json_t *c = judge_container(j, "container");
 	long long code = (long long)lesson_arg_number(j->c, "CODE", 0);
 
 	if (c != NULL)
@@ -87,7 +85,8 @@ void
 judge_container_of(struct judging *j)
 {
 	const char *name = judge_arg(j, "IMAGE");
-	const json_t *c = judge_container(j), *image = c ? judge_image(j, name) : NULL;
+	const json_t *c = judge_container(j, "container"),
+		     *image = c ? judge_image(j, name) : NULL;
 	bool same;
 
 	if (image == NULL)
@@ -136,7 +135,7 @@ is_published(const json_t *c, const char *port, long long host)
 void
 judge_container_port(struct judging *j)
 {
-	const json_t *c = judge_container(j), *probe;
+	const json_t *c = judge_container(j, "container"), *probe;
 	cleanup_free char *port = port_text(judge_arg(j, "PORT"));
 	long long host = (long long)lesson_arg_number(j->c, "HOSTPORT", 0);
 
@@ -161,7 +160,7 @@ judge_container_port(struct judging *j)
 void
 judge_container_stops(struct judging *j)
 {
-	const json_t *c = judge_container(j), *stops;
+	const json_t *c = judge_container(j, "container"), *stops;
 	double limit = lesson_arg_number(j->c, "TIME", 0), seconds;
 
 	if (c == NULL)
@@ -183,6 +182,17 @@ judge_container_stops(struct judging *j)
 	seconds = json_number_value(json_object_get(stops, "seconds"));
 	judge_say(j, seconds <= limit, xasprintf("it stops within %gs", limit),
 	    xasprintf("it took %.1fs", seconds));
+}
+
+void
+judge_container_logs(struct judging *j)
+{
+	const json_t *log = NULL;
+
+	if (judge_container(j, "container") != NULL)
+		log = judge_fact(j, "log", "%s", judge_arg(j, "NAME"));
+	if (log != NULL)
+		judge_match(j, "the log", json_get_str(log, "text", ""));
 }
 
 /* ---- http ---- */

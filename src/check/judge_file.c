@@ -71,6 +71,7 @@ instructions(struct judging *j)
 	    json_object_get(df, "problem") != NULL
 		? xstrdup(json_get_str(df, "problem", ""))
 		: xstrdup("there is no Dockerfile"));
+	j->r->missing = true;
 	return NULL;
 }
 
@@ -105,6 +106,8 @@ void
 judge_dockerfile_has(struct judging *j)
 {
 	const char *glob = judge_arg(j, "GLOB"), *other = lesson_arg(j->c, "OTHER");
+	cleanup_free char *one = words_glob(glob),
+			  *two = other ? words_glob(other) : NULL;
 	const json_t *list = instructions(j);
 	ssize_t first, second;
 
@@ -112,7 +115,7 @@ judge_dockerfile_has(struct judging *j)
 		return;
 	first = find_fitting(list, glob, 0);
 	if (first < 0 || other == NULL) {
-		judge_say(j, first >= 0, xasprintf("an instruction like %s", glob),
+		judge_say(j, first >= 0, xasprintf("an instruction like %s", one),
 		    first < 0 ? xstrdup("there is none like it")
 			      : xstrdup("it is there"));
 		return;
@@ -121,10 +124,10 @@ judge_dockerfile_has(struct judging *j)
 	if (second >= 0)
 		judge_say(j, true, NULL, xstrdup("in this order"));
 	else
-		judge_say(j, false, xasprintf("%s, and below it %s", glob, other),
+		judge_say(j, false, xasprintf("%s, and below it %s", one, two),
 		    find_fitting(list, other, 0) >= 0
-			? xasprintf("%s stands above it", other)
-			: xasprintf("there is no instruction like %s", other));
+			? xasprintf("%s stands above it", two)
+			: xasprintf("there is no instruction like %s", two));
 }
 
 /* The document's instructions; an error when they cannot be read. */

@@ -1,5 +1,5 @@
 /*
- * judge_image.c - expectations about images
+ * judge_image.c - expectations about images, and configurations of both kinds
  */
 #include "src/check/private.h"
 #include <stdlib.h>
@@ -173,15 +173,14 @@ json_text(const json_t *j)
 		   : json_dumps(j, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
 }
 
-/* The value at PATH of the image's configuration, and what is wanted. */
+/* The value at PATH of a thing's configuration (NULL: it is not there), and what is
+ * wanted. */
 static bool
-config_pair(struct judging *j, const json_t **value, json_t **wanted)
+config_pair(struct judging *j, const json_t *thing, const json_t **value, json_t **wanted)
 {
-	const json_t *image = judge_image(j, judge_arg(j, "NAME"));
-
-	if (image == NULL)
+	if (thing == NULL)
 		return false;
-	*value = find_path(json_object_get(image, "config"), judge_arg(j, "PATH"));
+	*value = find_path(json_object_get(thing, "config"), judge_arg(j, "PATH"));
 	*wanted = json_loads(judge_arg(j, "JSON"), JSON_DECODE_ANY, NULL);
 	if (*wanted == NULL)
 		judge_error(j, xasprintf("\"%s\" is no JSON", judge_arg(j, "JSON")));
@@ -205,13 +204,13 @@ equal(const json_t *value, const json_t *wanted)
 	return value != NULL && json_equal(value, wanted);
 }
 
-void
-judge_image_config_is(struct judging *j)
+static void
+config_is(struct judging *j, const json_t *thing)
 {
 	cleanup_json json_t *wanted = NULL;
 	const json_t *value;
 
-	if (config_pair(j, &value, &wanted))
+	if (config_pair(j, thing, &value, &wanted))
 		judge_say(j, equal(value, wanted),
 		    xasprintf("%s = %s", judge_arg(j, "PATH"), judge_arg(j, "JSON")),
 		    json_text(value));
@@ -232,17 +231,41 @@ contains(const json_t *value, const json_t *wanted)
 	return false;
 }
 
-void
-judge_image_config_has(struct judging *j)
+static void
+config_has(struct judging *j, const json_t *thing)
 {
 	cleanup_json json_t *wanted = NULL;
 	const json_t *value;
 
-	if (config_pair(j, &value, &wanted))
+	if (config_pair(j, thing, &value, &wanted))
 		judge_say(j, contains(value, wanted),
 		    xasprintf(
 			"%s contains %s", judge_arg(j, "PATH"), judge_arg(j, "JSON")),
 		    json_text(value));
+}
+
+void
+judge_image_config_is(struct judging *j)
+{
+	config_is(j, judge_image(j, judge_arg(j, "NAME")));
+}
+
+void
+judge_image_config_has(struct judging *j)
+{
+	config_has(j, judge_image(j, judge_arg(j, "NAME")));
+}
+
+void
+judge_container_config_is(struct judging *j)
+{
+	config_is(j, judge_container(j, "inspect"));
+}
+
+void
+judge_container_config_has(struct judging *j)
+{
+	config_has(j, judge_container(j, "inspect"));
 }
 
 static const json_t *

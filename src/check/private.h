@@ -12,7 +12,6 @@ struct judging {
 	const struct lesson_check *c;
 	const json_t *facts;
 	struct check_result *r;
-	bool missing; /* the image or container that it is about is not there */
 };
 
 /* The fact, or NULL when the outcome is decided without it (error, skipped).  The key is
@@ -24,9 +23,10 @@ const char *judge_arg(const struct judging *j, const char *name);
 /* The verdict; both texts are taken and may be NULL. */
 void judge_say(struct judging *j, bool holds, char *expected, char *actual);
 void judge_error(struct judging *j, char *why);
-/* The image's or container's fact when it exists; else NULL, and the check has failed. */
+/* The image's or container's fact (kind "container" or "inspect") when it exists; else
+ * NULL, and the check has failed. */
 const json_t *judge_image(struct judging *j, const char *name);
-const json_t *judge_container(struct judging *j);
+const json_t *judge_container(struct judging *j, const char *kind);
 /* MATCH TEXT of the check against a text; `what` begins the texts ("app.py"). */
 void judge_match(struct judging *j, const char *what, const char *text);
 /* Is number <CMP> wanted?  cmp is one of = != < <= > >= */
@@ -40,7 +40,8 @@ check_judge_fn judge_image_exists, judge_image_absent, judge_image_built,
     judge_image_file_absent, judge_image_file_has, judge_image_same;
 check_judge_fn judge_container_running, judge_container_stopped, judge_container_exists,
     judge_container_absent, judge_container_of, judge_container_port,
-    judge_container_stops, judge_container_exited;
+    judge_container_stops, judge_container_exited, judge_container_logs,
+    judge_container_config_is, judge_container_config_has;
 check_judge_fn judge_http, judge_output, judge_run, judge_run_exits;
 check_judge_fn judge_dockerfile_has, judge_dockerfile_same, judge_dockerfile_includes,
     judge_context_excludes, judge_context_includes, judge_file_exists, judge_file_absent,
@@ -55,6 +56,12 @@ char *words_fill(const struct lesson_check *c, const char *pattern);
 char *words_size(double bytes);
 /* At most `max` bytes of text on one line, cut with "...".  Gives. */
 char *words_short(const char *text, size_t max);
+/* "docker* ps*" -> "docker ps", as people write it: a star alone becomes "...".  Gives.
+ */
+char *words_glob(const char *glob);
+/* The line of text that has most of what is wanted, at least half of it; cut as
+ * words_short() does.  Gives, or NULL. */
+char *words_near(const char *text, const char *wanted, size_t max);
 /* Blanks at , [ ] away, others one; for comparing instructions.  Gives. */
 char *words_squeeze(const char *text);
 
@@ -70,6 +77,9 @@ struct check_world {
 	long long offset; /* in the event log */
 	json_t *commands; /* since the step began */
 	json_t *facts;
+	void (*waits)(void *arg, const char *what); /* NULL: nobody is told */
+	void *waits_arg;
+	int stop; /* readable: the student gave up waiting; -1: cannot */
 };
 
 /* collect.c: adds the fact unless it is there. */
@@ -87,9 +97,11 @@ int place_open(struct check_world *w, const char *folder, const char *path, int 
  * NULL when it lies elsewhere.  Gives. */
 char *place_below(const struct check_world *w, const char *cwd);
 
-/* http.c: asks once; gives a fact of kind http.  s NULL: this machine's network. */
-json_t *http_ask(struct sandbox *s, const char *method, const char *url, int timeout_ms);
+/* http.c: asks once; gives a fact of kind http.  s NULL: this machine's network.  Gives
+ * up when `stop` is readable (-1: nobody asks for that). */
+json_t *http_ask(
+    struct sandbox *s, const char *method, const char *url, int timeout_ms, int stop);
 /* Is somebody behind this port of localhost?  Gives a fact of kind probe. */
-json_t *http_probe(struct sandbox *s, int port, int timeout_ms);
+json_t *http_probe(struct sandbox *s, int port, int timeout_ms, int stop);
 
 #endif

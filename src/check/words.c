@@ -5,15 +5,20 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-/* Appends one {NAME}; false when the argument was left out. */
+enum { LINE_LOOKED_AT = 200, LINES_LOOKED_AT = 2000 };
+
+/* Appends one {NAME}, or {~NAME}: a pattern for people; false when the argument was left
+ * out. */
 static bool
 add_arg(const struct lesson_check *c, const char *name, size_t len, struct buf *b)
 {
-	cleanup_free char *key = xstrndup(name, len);
+	bool pattern = *name == '~';
+	cleanup_free char *key = xstrndup(name + pattern, len - pattern);
 	const char *value = lesson_arg(c, key);
+	cleanup_free char *plain = value != NULL && pattern ? words_glob(value) : NULL;
 
 	if (value != NULL)
-		buf_adds(b, value);
+		buf_adds(b, plain != NULL ? plain : value);
 	return value != NULL;
 }
 
@@ -84,6 +89,72 @@ words_short(const char *text, size_t max)
 	if (*text != '\0')
 		buf_adds(&b, "...");
 	return buf_take(&b);
+}
+
+char *
+words_glob(const char *glob)
+{
+	struct buf b = BUF_INIT(BUF_OURS);
+
+	while (*glob != '\0') {
+		size_t n = strcspn(glob, " ");
+
+		bool star = memchr(glob, '*', n) != NULL, open = star;
+
+		for (size_t i = 0; i < n; i++)
+			open &= !isalnum((unsigned char)glob[i]);
+		if (b.len > 0 && n > 0)
+			buf_addc(&b, ' ');
+		if (open)
+			buf_adds(&b, "...");
+		for (size_t i = 0; !open && i < n; i++)
+			if (glob[i] != '*')
+				buf_addc(&b, glob[i]);
+		glob += n;
+		glob += strspn(glob, " ");
+	}
+	return buf_take(&b);
+}
+
+/* Bytes that both texts have in a row, at most. */
+static size_t
+common(const char *a, const char *b)
+{
+	size_t best = 0;
+
+	for (; *a != '\0'; a++)
+		for (const char *p = b; *p != '\0'; p++) {
+			size_t n = 0;
+
+			while (a[n] != '\0' && a[n] == p[n])
+				n++;
+			if (n > best)
+				best = n;
+		}
+	return best;
+}
+
+char *
+words_near(const char *text, const char *wanted, size_t max)
+{
+	size_t most = strlen(wanted) < LINE_LOOKED_AT ? strlen(wanted) : LINE_LOOKED_AT;
+	size_t best = most / 2 > 3 ? most / 2 - 1 : 3;
+	char *found = NULL;
+
+	for (int lines = 0; *text != '\0' && lines < LINES_LOOKED_AT; lines++) {
+		size_t n = strcspn(text, "\n"), same;
+		cleanup_free char *line =
+		    xstrndup(text, n < LINE_LOOKED_AT ? n : LINE_LOOKED_AT);
+
+		same = common(line, wanted);
+		if (same > best) {
+			best = same;
+			free(found);
+			found = words_short(line, max);
+		}
+		text += n + (text[n] == '\n');
+	}
+	return found;
 }
 
 char *

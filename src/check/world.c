@@ -7,10 +7,12 @@
 #include "src/check/private.h"
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { COMMANDS_MAX = 2000, HTTP_WITHIN = 10, POLL_MS = 100 };
+enum { COMMANDS_MAX = 2000, HTTP_WITHIN = 10, POLL_MS = 100, TELL_MS = 500 };
 
 struct check_world *
 check_world_new(struct sandbox *s, const struct lesson *lesson, const char *workspace,
@@ -25,6 +27,7 @@ check_world_new(struct sandbox *s, const struct lesson *lesson, const char *work
 	w->folder = open(workspace, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	w->commands = json_array();
 	w->facts = json_object();
+	w->stop = -1;
 	return w;
 }
 
@@ -37,6 +40,14 @@ check_world_free(struct check_world *w)
 	json_decref(w->commands);
 	json_decref(w->facts);
 	free(w);
+}
+
+void
+check_world_tell(
+    struct check_world *w, void (*waits)(void *arg, const char *what), void *arg)
+{
+	w->waits = waits;
+	w->waits_arg = arg;
 }
 
 void
@@ -179,39 +190,103 @@ deadline(struct check_world *w, const struct lesson_check *c, int64_t now)
 							 : NS_PER_S);
 }
 
+/* What the student waits for: "port 5000 to answer". */
+static void
+tell_wait(struct check_world *w, const struct lesson_check *c, const char *text)
+{
+	struct pass p = {.w = w};
+	cleanup_free char *what = NULL;
+
+	if (w->waits == NULL)
+		return;
+	check_needs(c, find_port, &p);
+	what = p.port > 0 ? xasprintf("port %d to answer", p.port)
+			  : xasprintf("this to come true: %s", text);
+	w->waits(w->waits_arg, what);
+}
+
+static bool
+asked_to_stop(const struct check_world *w, int timeout_ms)
+{
+	struct pollfd p = {w->stop, POLLIN, 0};
+
+	return poll(&p, 1, timeout_ms) > 0;
+}
+
+/* Asks again for what has failed and may still come true; the first such check's index,
+ * or count. */
+static size_t
+again(struct check_world *w, const struct lesson_check *checks, size_t count,
+    const int64_t *until, struct check_results *r)
+{
+	int64_t now = clock_mono();
+	struct pass p = {.w = w};
+	size_t first = count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (r->list[i].outcome != CHECK_FAIL || until[i] <= now)
+			continue;
+		check_needs(&checks[i], forget, &p);
+		check_result_done(&r->list[i]);
+		judge_one(w, &checks[i], true, &r->list[i]);
+		if (r->list[i].outcome == CHECK_FAIL && first == count)
+			first = i;
+	}
+	return first;
+}
+
 static void
 wait_for(struct check_world *w, const struct lesson_check *checks, size_t count,
     struct check_results *r)
 {
-	int64_t begin = clock_mono(), now = begin;
+	int64_t begin = clock_mono();
 	cleanup_free int64_t *until = xcalloc(count + 1, sizeof *until);
-	struct pass p = {.w = w};
-	bool waiting = true;
+	bool told = false;
+	size_t first;
 
 	for (size_t i = 0; i < count; i++)
 		if (r->list[i].outcome == CHECK_FAIL)
 			until[i] = deadline(w, &checks[i], begin);
-	while (waiting) {
-		waiting = false;
-		for (size_t i = 0; i < count; i++) {
-			if (r->list[i].outcome != CHECK_FAIL || until[i] <= now)
-				continue;
-			waiting = true;
-			check_needs(&checks[i], forget, &p);
-			check_result_done(&r->list[i]);
-			judge_one(w, &checks[i], true, &r->list[i]);
+	while ((first = again(w, checks, count, until, r)) < count) {
+		if (!told && clock_mono() - begin > TELL_MS * (NS_PER_S / 1000)) {
+			tell_wait(w, &checks[first], r->list[first].text);
+			told = true;
 		}
-		if (waiting)
-			poll(NULL, 0, POLL_MS);
-		now = clock_mono();
+		if (asked_to_stop(w, POLL_MS))
+			return;
 	}
+}
+
+/* Ctrl-C comes to a descriptor while we wait. */
+static void
+hold_sigint(struct check_world *w, sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, before);
+	w->stop = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void
+release_sigint(struct check_world *w, const sigset_t *before)
+{
+	struct signalfd_siginfo info;
+
+	while (w->stop >= 0 && read(w->stop, &info, sizeof info) == sizeof info)
+		continue;
+	fd_close_p(&w->stop);
+	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 int
 check_world_judge(struct check_world *w, const struct lesson_check *checks, size_t count,
     const char *cwd, enum check_level level, struct check_results *ret, struct err *err)
 {
+	bool may_stop = level == CHECK_WAIT && w->waits != NULL;
 	struct lesson_check *filled;
+	sigset_t before;
 
 	if (w->folder < 0)
 		return err_set(
@@ -223,10 +298,14 @@ check_world_judge(struct check_world *w, const struct lesson_check *checks, size
 	ret->len = count;
 	for (size_t i = 0; i < count; i++)
 		filled[i] = fill(w, &checks[i]);
+	if (may_stop)
+		hold_sigint(w, &before);
 	for (size_t i = 0; i < count; i++)
 		judge_one(w, &filled[i], level != CHECK_CHEAP, &ret->list[i]);
 	if (level == CHECK_WAIT)
 		wait_for(w, filled, count, ret);
+	if (may_stop)
+		release_sigint(w, &before);
 	check_apply_needs(filled, count, ret);
 	for (size_t i = 0; i < count; i++)
 		filled_done(&filled[i]);

@@ -57,6 +57,10 @@ struct judge {
 	void (*begin)(void *arg, const struct lesson_step *step);
 	/* A command has run; before anything is judged.  May be NULL. */
 	void (*ran)(void *arg, const struct judge_command *command);
+	/* Whoever judges calls waits(shell, "port 5000 to answer") once when waiting
+	 * takes a while, and gives up on Ctrl-C.  May be NULL. */
+	void (*tell)(
+	    void *arg, void (*waits)(void *shell, const char *what), void *shell);
 	/* Appends a result for each check of the step, in order. */
 	int (*judge)(void *arg, const struct lesson_step *step, const char *cwd,
 	    enum judge_level level, struct judge_results *ret, struct err *err);

@@ -27,6 +27,14 @@ begin(void *arg, const struct lesson_step *step)
 }
 
 static void
+tell(void *arg, void (*waits)(void *shell, const char *what), void *shell)
+{
+	struct real *r = arg;
+
+	check_world_tell(r->world, waits, shell);
+}
+
+static void
 ran(void *arg, const struct judge_command *command)
 {
 	struct real *r = arg;
@@ -177,6 +185,7 @@ judge_open(struct sandbox *s, const struct lesson *lesson, const char *workspace
 	return (struct judge){.arg = r,
 	    .begin = begin,
 	    .ran = ran,
+	    .tell = tell,
 	    .judge = judge,
 	    .coach = coach,
 	    .free = close_real};

@@ -290,6 +290,8 @@ shell_main(int argc, char **argv)
 		keep_signals(&sh);
 		if (sh.terminal >= 0 && sh.judge.tell != NULL)
 			sh.judge.tell(sh.judge.arg, verdict_waits, &sh);
+		if (sh.terminal >= 0 && sh.judge.tell != NULL)
+			sh.judge.tell(sh.judge.arg, verdict_waits, &sh);
 		begin(&sh);
 		code = shell_loop(&sh);
 		if (sh.terminal >= 0)

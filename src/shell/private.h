@@ -108,6 +108,8 @@ void verdict_after(struct shell *sh, const struct judge_command *command);
 bool verdict_full(struct shell *sh);
 /* Says what is waited for; the shell's word for judge.tell(). */
 void verdict_waits(void *shell, const char *what);
+/* Says what is waited for; the shell's word for judge.tell(). */
+void verdict_waits(void *shell, const char *what);
 /* Nothing is required of the student here. */
 bool verdict_free(const struct lesson_step *step);
 

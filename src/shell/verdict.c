@@ -13,6 +13,15 @@ same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && str_eq(a, b));
 }
 
+void
+verdict_waits(void *shell, const char *what)
+{
+	struct shell *sh = shell;
+
+	view_styled(sh, "dim", "  waiting for %s (Ctrl-C stops waiting)", what);
+	view_text(sh, "\n");
+}
+
 static const struct lesson_step *
 current(const struct shell *sh)
 {

@@ -430,6 +430,107 @@ every_example(void)
 	}
 }
 
+/* The line that matters, not the head of the file. */
+static void
+near_lines(void)
+{
+#define FILE_OF(text) \
+	"{\"file\":{\"\\napp.py\":{\"exists\":true,\"kind\":\"file\",\"text\":\"" text \
+	"\"}}}"
+#define HEAD \
+	"from flask import Flask\\napp = Flask(__name__)\\n\\ndef hello():\\n    " \
+	"return 1\\n"
+	const char *line = "file app.py contains \"0.0.0.0\"";
+
+	CHECK_STR(
+	    judge(line, FILE_OF(HEAD "app.run(host='127.0.0.1', port=5000)\\n")).actual,
+	    "app.run(host='127.0.0.1', port=5000)");
+	CHECK_STR(judge(line, FILE_OF(HEAD)).actual, "nothing like it in app.py");
+	CHECK_STR(judge(line, FILE_OF("")).actual, "app.py is empty");
+	CHECK_STR(judge(line, FILE_OF("hello")).actual, "hello");
+	expect(line, FILE_OF(HEAD "x 0.0.0.0\\n"), CHECK_PASS);
+}
+
+/* Docker's whole message has been on the screen already. */
+static void
+never_started(void)
+{
+	const char *facts =
+	    "{\"container\":{\"web\":{\"exists\":true,\"status\":\"created\",\"error\":"
+	    "\"failed to set up container networking: driver failed\"}}}";
+	struct verdict v = judge("container web running", facts);
+
+	CHECK_INT(v.outcome, CHECK_FAIL);
+	CHECK_STR(v.actual, "created, never started");
+	expect("container web port 5000 on 5000", facts, CHECK_FAIL);
+}
+
+/* What is missing is told once. */
+static void
+told_once(void)
+{
+	static const char *const lines[] = {"dockerfile has \"FROM *\"",
+	    "dockerfile has \"COPY *\"", "image app exists",
+	    "image app config.User = \"a\"", "file a exists"};
+	cleanup_json json_t *f = json_loads("{\"dockerfile\":{\"\":{\"problem\":"
+					    "\"unknown instruction: COPYY\",\"line\":2}},"
+					    "\"image\":{\"app\":{\"exists\":false}},"
+					    "\"file\":{\"\\na\":{\"exists\":false}}}",
+	    0, NULL);
+	struct lesson_check c[ARRAY_LEN(lines)];
+	struct check_result list[ARRAY_LEN(lines)];
+	struct check_results r = {list, ARRAY_LEN(lines)};
+	static const enum check_outcome wanted[] = {
+	    CHECK_FAIL, CHECK_SKIPPED, CHECK_FAIL, CHECK_SKIPPED, CHECK_FAIL};
+
+	CHECK(f != NULL);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		CHECK(lesson_check_parse(lines[i], &c[i], NULL) == 0);
+		check_judge(&c[i], f, &list[i]);
+	}
+	check_apply_needs(c, ARRAY_LEN(lines), &r);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		CHECK_INT(list[i].outcome, wanted[i]);
+		check_result_done(&list[i]);
+		lesson_check_done(&c[i]);
+	}
+}
+
+static void
+container_insides(void)
+{
+	const char *facts =
+	    "{\"container\":{\"web\":{\"exists\":true},\"no\":{\"exists\":false}},"
+	    "\"inspect\":{"
+	    "\"web\":{\"exists\":true,\"config\":{\"User\":\"app\",\"Env\":[\"A=1\"]}},"
+	    "\"no\":{"
+	    "\"exists\":false}},\"log\":{\"web\":{\"text\":\"x\\nRunning on y\\n\"}}}";
+
+	expect("container web config.User = \"app\"", facts, CHECK_PASS);
+	expect("container web config.User = \"root\"", facts, CHECK_FAIL);
+	expect("container web config.Env contains \"A=1\"", facts, CHECK_PASS);
+	expect("container web config.Env contains \"B=1\"", facts, CHECK_FAIL);
+	expect("container no config.User = \"app\"", facts, CHECK_FAIL);
+	expect("container web logs contains \"Running on\"", facts, CHECK_PASS);
+	expect("container web logs contains \"Listening\"", facts, CHECK_FAIL);
+	expect("container no logs contains \"Running\"", facts, CHECK_FAIL);
+}
+
+static void
+no_globs_on_the_screen(void)
+{
+	static const char *const pairs[][2] = {{"docker* ps*", "docker ps"},
+	    {"docker *run *my-app*", "docker run my-app"}, {"COPY * .", "COPY ... ."},
+	    {"FROM *:*", "FROM ..."}, {"docker ps", "docker ps"}, {"", ""}};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		cleanup_free char *plain = words_glob(pairs[i][0]);
+
+		CHECK_STR(plain, pairs[i][1]);
+	}
+	CHECK_STR(judge("run \"docker* ps*\"", "{}").text, "docker ps has been run");
+}
+
 /* ---- facts from texts and folders ---- */
 
 static void
@@ -608,6 +709,45 @@ waiting(void)
 	fd_remove_tree(AT_FDCWD, folder);
 }
 
+static void
+note_wait(void *arg, const char *what)
+{
+	snprintf(arg, 100, "%s", what);
+}
+
+/* Long waiting is told, and Ctrl-C ends it: also where it is ignored otherwise. */
+static void
+given_up(void)
+{
+	cleanup_fd int fd = make_folder();
+	struct check_world *w = check_world_new(NULL, NULL, folder, NULL);
+	int64_t begin = clock_mono();
+	struct check_results r = {0};
+	struct lesson_check c;
+	char told[100] = "";
+	pid_t child;
+
+	CHECK(signal(SIGINT, SIG_IGN) != SIG_ERR);
+	child = fork();
+	if (child == 0) {
+		usleep(900000);
+		_exit(kill(getppid(), SIGINT) < 0);
+	}
+	CHECK(lesson_check_parse("file never exists", &c, NULL) == 0);
+	c.within = 20;
+	check_world_tell(w, note_wait, told);
+	CHECK(check_world_judge(w, &c, 1, NULL, CHECK_WAIT, &r, NULL) == 0);
+	CHECK_INT(r.list[0].outcome, CHECK_FAIL);
+	CHECK(clock_mono() - begin < 10 * NS_PER_S);
+	CHECK_STR(told, "this to come true: there is a file never");
+	CHECK(waitpid(child, NULL, 0) == child);
+	CHECK(signal(SIGINT, SIG_DFL) == SIG_IGN);
+	check_results_done(&r);
+	lesson_check_done(&c);
+	check_world_free(w);
+	fd_remove_tree(AT_FDCWD, folder);
+}
+
 /* ---- http, over a real socket ---- */
 
 /* Serves one connection with the answer (NULL: closes without one); gives the port. */
@@ -649,7 +789,8 @@ ask(const char *answer, bool probe)
 
 	snprintf(url, sizeof url, "http://localhost:%d/x?y#z", port);
 	/* a host's own network needs nothing of the session */
-	j = probe ? http_probe(NULL, port, 2000) : http_ask(NULL, "GET", url, 2000);
+	j = probe ? http_probe(NULL, port, 2000, -1)
+		  : http_ask(NULL, "GET", url, 2000, -1);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	return j;
@@ -689,7 +830,7 @@ http_refused(void)
 
 	CHECK(kill(pid, SIGKILL) == 0 && waitpid(pid, NULL, 0) == pid);
 	snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
-	j = http_ask(NULL, "GET", url, 2000);
+	j = http_ask(NULL, "GET", url, 2000, -1);
 	CHECK_STR(json_get_str(j, "failed", ""), "refused");
 	CHECK_INT(collect_port(url), port);
 	CHECK_INT(collect_port("http://localhost/a:5"), 80);
@@ -729,11 +870,17 @@ TEST_MAIN({"images: there, layers, same", images},
     {"a Dockerfile like the document's", dockerfile_document},
     {"files of the workspace", files}, {"what the build sees", contexts},
     {"commands that were run", runs}, {"any of, and needs", groups},
+    {"what was found is the line that comes near", near_lines},
+    {"a container that never started has failed", never_started},
+    {"what is missing is told once", told_once},
+    {"configuration and log of a container", container_insides},
+    {"patterns are shown as people write them", no_globs_on_the_screen},
     {"every verb of the vocabulary has a judge or an honest word", every_example},
     {"a Dockerfile becomes a list of instructions", dockerfile_texts},
     {"globs and names of images", globs},
     {"a context folder and its .dockerignore", context_folder},
     {"nothing outside of the workspace is looked at", workspace_files},
     {"what may come true is polled", waiting},
+    {"waiting is told, and can be given up", given_up},
     {"http: answers, chunks, silence", http_answers},
     {"http: nothing listens", http_refused}, {"texts", words})
