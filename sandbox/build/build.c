@@ -241,6 +241,55 @@ export_image(struct builder *b, struct err *err)
 	return 0;
 }
 
+/* The files alone: no image, no name. */
+static int
+export_files(struct builder *b, struct err *err)
+{
+	bool folder = b->spec->output == BUILD_FOLDER;
+	struct build_vertex v = build_start(
+	    b, folder ? "exporting to client directory" : "exporting to client tarball");
+	int64_t start = clock_mono();
+
+	b->where = (struct dockerfile_range){0};
+	if (build_export_files(b, &b->stages[b->plan.target].chains, err) < 0)
+		return build_fail(b, &v, err);
+	build_row(b, &v, folder ? "copying files" : "sending tarball", 0,
+	    clock_mono() - start, true);
+	build_end(b, &v, BUILD_DONE);
+	return 0;
+}
+
+/* The image as an archive: it lies in the store, but has no name there. */
+static int
+export_archive(struct builder *b, struct err *err)
+{
+	struct build_vertex v = build_start(b, "exporting to oci image format");
+
+	b->where = (struct dockerfile_range){0};
+	build_row(b, &v, "exporting layers", 0, 0, true);
+	if (write_image(b, err) < 0)
+		return build_fail(b, &v, err);
+	cleanup_free char *row = xasprintf("exporting config sha256:%s", b->ret->id);
+	build_row(b, &v, row, 0, 0, true);
+	if (b->spec->save(b->spec->save_user, b->ret->id, b->spec->tags,
+		b->spec->output_fd, err) < 0)
+		return build_fail(b, &v, err);
+	build_row(b, &v, "sending tarball", 0, 0, true);
+	build_end(b, &v, BUILD_DONE);
+	return 0;
+}
+
+static int
+export_result(struct builder *b, struct err *err)
+{
+	switch (b->spec->output) {
+	case BUILD_FOLDER:
+	case BUILD_TAR: return export_files(b, err);
+	case BUILD_ARCHIVE: return export_archive(b, err);
+	default: return export_image(b, err);
+	}
+}
+
 /* ---- all of it
  * ------------------------------------------------------------------------------------ */
 
@@ -295,7 +344,7 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	if (rc == 0)
 		rc = solve(&b, err);
 	if (rc == 0)
-		rc = export_image(&b, err);
+		rc = export_result(&b, err);
 	if (rc < 0 && err->kind != ERR_INTERRUPTED)
 		set_frame(&b);
 	builder_done(&b);

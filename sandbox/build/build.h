@@ -26,6 +26,14 @@
 
 /* ---- what is to be built ------------------------------------------------------ */
 
+/* What becomes of the result. */
+enum build_output {
+	BUILD_IMAGE,   /* an image of the session */
+	BUILD_FOLDER,  /* its files, below the folder output_fd */
+	BUILD_TAR,     /* its files as a tar, to output_fd */
+	BUILD_ARCHIVE, /* an image archive, to output_fd, by `save` */
+};
+
 /* What RUN --mount=type=secret may show.  Borrowed. */
 struct build_secret {
 	const char *id;
@@ -47,6 +55,11 @@ struct build_spec {
 	const char *target;           /* --target, or NULL */
 	const struct build_secret *secrets;
 	size_t nsecrets;
+	enum build_output output;
+	int output_fd;
+	int (*save)(
+	    void *user, const char *id, const struct vec *tags, int fd, struct err *err);
+	void *save_user;
 	/* Brings what ADD names by an address: gives a descriptor.  sha256 (hex, may be
 	 * NULL) is checked.  NULL: ADD takes no address. */
 	int (*fetch)(void *user, const char *url, const char *sha256, int *ret_fd,

@@ -116,7 +116,7 @@ start_sending(const struct build_tree *t, int root, bool as_root, struct sending
 		struct err why = ERR_INIT;
 		bool changed = false;
 		fd_close_p(&in);
-		int rc = build_send(t, root, as_root, out, &changed, &why);
+		int rc = build_send(t, root, as_root, false, out, &changed, &why);
 		if (rc < 0)
 			err_send(say, &why);
 		_exit(rc < 0 ? 1 : changed ? CHANGED : 0);

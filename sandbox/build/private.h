@@ -55,6 +55,7 @@ struct build_root {
 	struct build_statcache *cache; /* NULL: every file is read */
 	const struct ignore *exclude;  /* of COPY --exclude, or NULL */
 	bool unpack;                   /* ADD: archives are found by content */
+	bool unread;                   /* no digests are wanted */
 	bool parents;  /* COPY --parents: names keep the folders of the source */
 	size_t pivot;  /* ... but for these first bytes of its path (build_tree_add) */
 	bool recorded; /* owners stand in build_owner_set's records, not in the files */
@@ -93,10 +94,10 @@ bool build_is_tar(int fd);
  */
 
 /* Writes the entries as a tar stream to out (a stream socket).  as_root: owner 0:0
- * whatever the files say.  *ret_changed: a file is not what it was when its digest was
- * taken. */
-int build_send(const struct build_tree *t, int root, bool as_root, int out,
-    bool *ret_changed, struct err *err);
+ * whatever the files say.  for_others: a tar that every program reads.  *ret_changed: a
+ * file is not what it was when its digest was taken. */
+int build_send(const struct build_tree *t, int root, bool as_root, bool for_others,
+    int out, bool *ret_changed, struct err *err);
 
 /* What COPY says of the files it makes.  Strings borrowed. */
 struct build_copy {
@@ -330,6 +331,8 @@ int build_add_url(
 /* ---- solve.c, layer.c, run.c */
 
 int build_solve(struct builder *b, struct err *err);
+/* export.c: the files of the layers to the spec's output_fd. */
+int build_export_files(struct builder *b, const struct vec *chains, struct err *err);
 /* Fill the times of the history's entries without a layer; the image's time. */
 void build_history_times(struct image_config *c, size_t inherited);
 

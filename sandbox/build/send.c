@@ -177,8 +177,8 @@ send_entry(struct sender *s, const struct build_entry *e, struct err *err)
 }
 
 int
-build_send(const struct build_tree *t, int root, bool as_root, int out, bool *ret_changed,
-    struct err *err)
+build_send(const struct build_tree *t, int root, bool as_root, bool for_others, int out,
+    bool *ret_changed, struct err *err)
 {
 	struct sender s = {.a = archive_write_new(),
 	    .tree = t,
@@ -188,8 +188,12 @@ build_send(const struct build_tree *t, int root, bool as_root, int out, bool *re
 	int rc = 0;
 
 	/* not "restricted": that form drops parts of a second */
-	archive_write_set_format_pax(s.a);
-	archive_write_set_options(s.a, "hdrcharset=BINARY");
+	if (for_others) {
+		archive_write_set_format_gnutar(s.a);
+	} else {
+		archive_write_set_format_pax(s.a);
+		archive_write_set_options(s.a, "hdrcharset=BINARY");
+	}
 	archive_write_set_bytes_per_block(s.a, 64 * 1024);
 	archive_write_set_bytes_in_last_block(s.a, 1);
 	if (archive_write_open(s.a, &s, NULL, write_piece, NULL) != ARCHIVE_OK)

@@ -165,7 +165,7 @@ add_leaf(struct build_tree *t, const struct build_root *root, const char *path,
 		return read_link(root->fd, path, &e->link) < 0
 			   ? err_sys(err, "error from sender: readlink %s", path)
 			   : 0;
-	return S_ISREG(st->st_mode) ? digest_file(t, root, e, err) : 0;
+	return S_ISREG(st->st_mode) && !root->unread ? digest_file(t, root, e, err) : 0;
 }
 
 /* ---- folders

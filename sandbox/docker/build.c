@@ -3,6 +3,7 @@
  */
 #include "sandbox/build/build.h"
 #include "sandbox/docker/build_input.h"
+#include "sandbox/docker/save.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -47,6 +48,12 @@ network(const struct docker *d)
 }
 
 static int
+save(void *user, const char *id, const struct vec *tags, int fd, struct err *err)
+{
+	return docker_save_image(user, id, tags, fd, err);
+}
+
+static int
 build(struct docker *d, const struct build_input *in, struct err *err)
 {
 	bool quiet = opts_on(&d->opts, "quiet");
@@ -66,6 +73,10 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	    .build_args = &in->args,
 	    .labels = &in->labels,
 	    .target = opts_str(&d->opts, "target"),
+	    .output = in->output,
+	    .output_fd = in->output_fd,
+	    .save = save,
+	    .save_user = d,
 	    .fetch = build_input_fetch,
 	    .fetch_user = d,
 	    .secrets = in->secrets,
@@ -89,6 +100,9 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 		fputs(failure.s, stderr);
 		return 1;
 	}
+	/* files have no image id */
+	if (in->output == BUILD_FOLDER || in->output == BUILD_TAR)
+		return 0;
 	if (quiet)
 		printf("sha256:%s\n", result.id);
 	return write_iid(d, result.id);

@@ -24,6 +24,7 @@ build_input_done(struct build_input *in)
 	vec_done(&in->args);
 	vec_done(&in->labels);
 	build_input_forget(in);
+	fd_close_p(&in->output_fd);
 }
 
 /* "K=V", or K with the value that the user's environment has. */
@@ -87,6 +88,7 @@ read_stdin_context(struct docker *d, struct build_input *in, struct err *err)
 {
 	ssize_t n = 1;
 
+	client_reads(&d->client, true);
 	while (in->head.len < HEAD && n > 0)
 		n = buf_read(&in->head, STDIN_FILENO, HEAD - in->head.len);
 	if (n < 0)
@@ -135,6 +137,7 @@ read_dockerfile(struct docker *d, struct build_input *in, struct err *err)
 		return 0;
 	if (file != NULL && str_eq(file, "-")) {
 		in->has_dockerfile = true;
+		client_reads(&d->client, true);
 		return fd_slurp(STDIN_FILENO, "standard input", &in->dockerfile, err);
 	}
 	if (file != NULL && in->folder.fd < 0) {
@@ -179,6 +182,8 @@ build_input_read(struct docker *d, struct build_input *in, struct err *err)
 	if (build_input_secrets(d, in, err) < 0 || take_tags(d, &in->tags, err) < 0 ||
 	    open_context(d, in, err) < 0 || read_dockerfile(d, in, err) < 0 ||
 	    read_ignore(d, in, err) < 0)
+		return -1;
+	if (build_input_output(d, in, err) < 0)
 		return -1;
 	take_pairs(d, "build-arg", &in->args);
 	take_pairs(d, "label", &in->labels);

@@ -22,14 +22,16 @@ struct build_input {
 	struct vec tags, args, labels;
 	struct build_secret *secrets; /* their strings are ours */
 	size_t nsecrets;
+	enum build_output output;
+	int output_fd; /* where it goes, or -1 */
 };
 #define BUILD_INPUT_INIT \
 	{ \
 		.dockerfile = BUF_INIT(BUILD_INPUT_DOCKERFILE_MAX), \
 		.ignore = BUF_INIT(BUILD_INPUT_IGNORE_MAX), \
 		.head = BUF_INIT(BUILD_INPUT_DOCKERFILE_MAX), .name = "Dockerfile", \
-		.context = -1, .folder = UNTAR_FOLDER_INIT, .tags = VEC_INIT, \
-		.args = VEC_INIT, .labels = VEC_INIT \
+		.context = -1, .output_fd = -1, .folder = UNTAR_FOLDER_INIT, \
+		.tags = VEC_INIT, .args = VEC_INIT, .labels = VEC_INIT \
 	}
 
 void build_input_done(struct build_input *in);
@@ -39,6 +41,8 @@ void build_input_done(struct build_input *in);
 int build_input_read(struct docker *d, struct build_input *ret, struct err *err);
 /* The --secret options, appended to in's (build_secret.c); and their end. */
 int build_input_secrets(struct docker *d, struct build_input *in, struct err *err);
+/* -o (build_output.c). */
+int build_input_output(struct docker *d, struct build_input *in, struct err *err);
 void build_input_forget(struct build_input *in);
 /* struct build_spec's fetch; user is the struct docker (build_fetch.c). */
 int build_input_fetch(

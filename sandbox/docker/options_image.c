@@ -31,7 +31,7 @@ const struct opt_row docker_build_options[] = {
 	.initial = "default"),
     OPT("no-cache", 0, OPT_BOOL, "Do not use cache when building the image"),
     OPT("output", 'o', OPT_LIST, "Output destination (format: \"type=local,dest=path\")",
-	.placeholder = "stringArray", .flags = OPT_LATER),
+	.placeholder = "stringArray"),
     OPT("platform", 0, OPT_LIST, "Set target platform for build",
 	.placeholder = "stringArray", .flags = OPT_LATER),
     OPT("progress", 0, OPT_STRING,

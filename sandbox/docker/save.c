@@ -4,8 +4,8 @@
  * The archive is at once an OCI layout (oci-layout, index.json, blobs) and what older
  * readers want (manifest.json).  The same images are the same bytes every time.
  */
+#include "sandbox/docker/save.h"
 #include "sandbox/base/hash.h"
-#include "sandbox/docker/command.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -177,7 +177,7 @@ put_manifest(struct writer *w, const struct image_manifest *m,
 }
 
 static int
-save_image(struct writer *w, const char *id, const char *tag, struct err *err)
+save_image(struct writer *w, const char *id, const struct vec *tags, struct err *err)
 {
 	cleanup_image_config struct image_config config = IMAGE_CONFIG_INIT;
 	cleanup_image_manifest struct image_manifest m = IMAGE_MANIFEST_INIT;
@@ -194,39 +194,72 @@ save_image(struct writer *w, const char *id, const char *tag, struct err *err)
 		return -1;
 	image_manifest_set_config(&m, IMAGE_TYPE_OCI_CONFIG, digest, (int64_t)bytes.len);
 	entry = image_archive_add(&w->manifest, name);
-	if (tag != NULL)
-		vec_add(&entry->tags, tag);
+	for (size_t i = 0; tags != NULL && i < tags->len; i++) {
+		cleanup_free char *shown = docker_familiar(tags->v[i]);
+		vec_add(&entry->tags, shown);
+	}
 	if (put_layers(w, &config, &m, entry, err) < 0)
 		return -1;
 	return put_manifest(w, &m, entry, err);
 }
 
+/* What lists the images, and the end. */
+static int
+finish(struct writer *w, struct err *err)
+{
+	static const char layout[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
+	size_t len;
+	cleanup_free char *index = image_index_encode(&w->index, &len);
+
+	if (put_data(w, "index.json", index, len, err) < 0)
+		return -1;
+	cleanup_free char *manifest = image_archive_encode(&w->manifest, &len);
+	if (put_data(w, "manifest.json", manifest, len, err) < 0 ||
+	    put_data(w, "oci-layout", layout, sizeof layout - 1, err) < 0)
+		return -1;
+	return archive_write_close(w->a) == ARCHIVE_OK ? 0 : wrong(w, err);
+}
+
 static int
 save_all(struct writer *w, struct err *err)
 {
-	static const char layout[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
-	cleanup_free char *index = NULL, *manifest = NULL;
-	size_t len;
-
 	for (size_t i = 0; i < w->d->opts.nargs; i++) {
-		cleanup_free char *canonical = NULL, *shown = NULL;
+		cleanup_free char *canonical = NULL;
+		cleanup_vec struct vec tags = VEC_INIT;
 		char id[65];
 
 		if (docker_find_image(
 			w->d->session, w->d->opts.args[i], id, &canonical, err) < 0)
 			return -1;
-		shown = canonical != NULL ? docker_familiar(canonical) : NULL;
-		if (save_image(w, id, shown, err) < 0)
+		if (canonical != NULL)
+			vec_add(&tags, canonical);
+		if (save_image(w, id, &tags, err) < 0)
 			return -1;
 	}
-	index = image_index_encode(&w->index, &len);
-	if (put_data(w, "index.json", index, len, err) < 0)
+	return finish(w, err);
+}
+
+static int
+begin(struct writer *w, int fd, struct err *err)
+{
+	w->a = archive_write_new();
+	archive_write_set_format_pax_restricted(w->a);
+	archive_write_set_bytes_in_last_block(w->a, 1);
+	return archive_write_open_fd(w->a, fd) == ARCHIVE_OK ? 0 : wrong(w, err);
+}
+
+int
+docker_save_image(
+    struct docker *d, const char *id, const struct vec *tags, int fd, struct err *err)
+{
+	__attribute__((cleanup(writer_done))) struct writer w = {.d = d,
+	    .written = VEC_INIT,
+	    .index = IMAGE_INDEX_INIT,
+	    .manifest = IMAGE_ARCHIVE_INIT};
+
+	if (begin(&w, fd, err) < 0 || save_image(&w, id, tags, err) < 0)
 		return -1;
-	manifest = image_archive_encode(&w->manifest, &len);
-	if (put_data(w, "manifest.json", manifest, len, err) < 0 ||
-	    put_data(w, "oci-layout", layout, sizeof layout - 1, err) < 0)
-		return -1;
-	return archive_write_close(w->a) == ARCHIVE_OK ? 0 : wrong(w, err);
+	return finish(&w, err);
 }
 
 int
@@ -262,12 +295,7 @@ docker_save(struct docker *d)
 			return 1;
 		}
 	}
-	w.a = archive_write_new();
-	archive_write_set_format_pax_restricted(w.a);
-	archive_write_set_bytes_in_last_block(w.a, 1);
-	if (archive_write_open_fd(w.a, fd >= 0 ? fd : STDOUT_FILENO) != ARCHIVE_OK)
-		wrong(&w, &err);
-	else
-		save_all(&w, &err);
+	if (begin(&w, fd >= 0 ? fd : STDOUT_FILENO, &err) == 0)
+		(void)save_all(&w, &err);
 	return err.kind == ERR_NONE ? 0 : docker_refused(&err);
 }

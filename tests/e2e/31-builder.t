@@ -101,6 +101,31 @@ has 'ninety layers in a RUN' "$out" ' 90
 has 'and below a COPY' "$out" ' here
 '
 
+# ---- -o
+
+cat >Dockerfile <<'P'
+FROM python:3.9-slim AS b
+RUN mkdir -p /out/d && echo hi >/out/f && ln -s f /out/l && ln /out/f /out/h && chmod 750 /out/d && touch -d @86400 /out/f
+FROM scratch
+COPY --from=b /out /
+P
+build -o out/deep
+is 'files of the result in a folder' "$(cat out/deep/f out/deep/l out/deep/h)" 'hi
+hi
+hi'
+is 'with their modes and times' "$(stat -c %a out/deep/d) $(stat -c %Y out/deep/f)" '750 86400'
+has 'the steps say so' "$out" 'exporting to client directory'
+t 'the same as a tar' docker build -q -o type=tar,dest=o.tar .
+is 'with all names' "$(tar tf o.tar | sort | tr '\n' ' ')" 'd/ f h l '
+is 'to standard output' "$(docker build -q -o - . | tar xO f)" hi
+t 'an OCI archive' docker build -q -o type=oci,dest=oci.tar -t "arch$$:1" .
+has 'that has index and layout' "$(tar tf oci.tar | tr '\n' ' ')" 'index.json manifest.json oci-layout'
+is 'gives the session no image' "$(docker images -q "arch$$")" ''
+has 'and can be loaded' "$(docker load -i oci.tar)" "arch$$:1"
+docker rmi "arch$$:1" >/dev/null 2>&1
+docker build -q --iidfile iid . >id
+is '--iidfile has the id' "$(cat iid)" "$(cat id)"
+
 # ---- a signal
 
 printf 'FROM python:3.9-slim\nRUN echo begun; sleep 9%s & sleep 9%s\nRUN echo never\n' $$ $$ >Dockerfile

@@ -299,7 +299,7 @@ copy(int from, const char *source, int to, const struct build_copy *how, bool un
 	if (pid == 0) {
 		bool changed;
 		close(ends[0]);
-		_exit(build_send(&t, from, true, ends[1], &changed, NULL) < 0);
+		_exit(build_send(&t, from, true, false, ends[1], &changed, NULL) < 0);
 	}
 	close(ends[1]);
 	mode_t mask = umask(022);
