@@ -152,21 +152,47 @@ proc_pidfd(pid_t pid)
 	return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+/* Field `number` (3 or more) of /proc/PID/stat, as proc(5) counts; NULL without one. */
+static const char *
+stat_field(pid_t pid, int number, struct buf *b)
+{
+	char path[64];
+	const char *p;
+
+	buf_clear(b);
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	if (pid <= 0 || fd_read_file(AT_FDCWD, path, b, NULL) < 0)
+		return NULL;
+	/* the command name may hold blanks and parentheses: count from the last one */
+	p = strrchr(b->s, ')');
+	for (int field = 2; p != NULL && field < number; field++)
+		p = strchr(p + 1, ' ');
+	return p != NULL ? p + 1 : NULL;
+}
+
 unsigned long long
 proc_start_time(pid_t pid)
 {
 	cleanup_buf struct buf b = BUF_INIT(4096);
-	char path[64];
-	const char *p;
+	const char *field = stat_field(pid, 22, &b);
 
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	if (pid <= 0 || fd_read_file(AT_FDCWD, path, &b, NULL) < 0)
-		return 0;
-	/* the command name may hold blanks and parentheses: count from the last one */
-	p = strrchr(b.s, ')');
-	for (int field = 2; p != NULL && field < 22; field++)
-		p = strchr(p + 1, ' ');
-	return p != NULL ? strtoull(p + 1, NULL, 10) : 0;
+	return field != NULL ? strtoull(field, NULL, 10) : 0;
+}
+
+bool
+proc_is_ending(pid_t pid)
+{
+	enum { FLAG_EXITING = 0x4 };
+	cleanup_buf struct buf b = BUF_INIT(4096);
+	const char *field = stat_field(pid, 3, &b);
+
+	if (field == NULL || strchr("ZX", *field) != NULL)
+		return true;
+	field = stat_field(pid, 9, &b);
+	if (field == NULL || (strtoul(field, NULL, 10) & FLAG_EXITING) != 0)
+		return true;
+	field = stat_field(pid, 31, &b);
+	return field == NULL || (strtoul(field, NULL, 10) & 1UL << (SIGKILL - 1)) != 0;
 }
 
 int

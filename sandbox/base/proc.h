@@ -41,6 +41,9 @@ int proc_pidfd(pid_t pid);
 /* Start time of pid in clock ticks since boot (/proc/PID/stat field 22), 0 if gone:
  * a pid with the same start time is the same process. */
 unsigned long long proc_start_time(pid_t pid);
+/* It has ended, is ending, or was killed and has not noticed yet (its locks may still be
+ * held). */
+bool proc_is_ending(pid_t pid);
 /* Exit status of waitpid as docker counts it: code, or 128 + signal. */
 int proc_exit_code(int status);
 /* "TERM", "SIGTERM", "15" to a number; 0 when there is no such signal. */

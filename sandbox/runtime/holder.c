@@ -238,7 +238,7 @@ read_ready(int lock, struct holder *h)
 	if (text[n - 1] != '\n' || sscanf(text, "%d %llu %u", &pid, &start, &ids) != 3)
 		return 0;
 	h->pidfd = proc_pidfd(pid);
-	if (h->pidfd < 0 || proc_start_time(pid) != start) {
+	if (h->pidfd < 0 || proc_start_time(pid) != start || proc_is_ending(pid)) {
 		fd_close_p(&h->pidfd);
 		return 0;
 	}
