@@ -29,36 +29,55 @@ container_to_trash(struct session *s, const struct container_config *c)
 	return entry;
 }
 
+/* Its monitor is still unmounting: the overlay must be gone first. */
+static bool
+still_locked(int trash, const char *entry)
+{
+	cleanup_free char *path = xasprintf("%s/lock", entry);
+	cleanup_fd int lock = openat(trash, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) < 0;
+}
+
+/* All of it: what somebody who was killed has left there goes too. */
+static int
+sweep_trash(int trash)
+{
+	int fd = openat(trash, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_dir DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *e;
+	int rc = 0;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (path_is_name(e->d_name) && !still_locked(trash, e->d_name) &&
+		    fd_remove_tree(trash, e->d_name) < 0 && errno != ENOENT)
+			rc = -1;
+	return rc;
+}
+
 void
 container_empty_trash(struct session *s, const char *entry)
 {
 	(void)fd_remove_tree(session_trash_dir(s), entry);
+	(void)sweep_trash(session_trash_dir(s));
 }
-
-struct trash {
-	struct session *session;
-	const char *entry;
-};
 
 static int
 empty_inside(void *arg, struct err *err)
 {
-	struct trash *t = arg;
-
-	if (fd_remove_tree(session_trash_dir(t->session), t->entry) < 0)
-		return err_sys(err, "cannot remove the container's files");
+	if (sweep_trash(session_trash_dir(arg)) < 0)
+		return err_set(err, ERR_SYS, "cannot remove a container's files");
 	return 0;
 }
 
 /* Files of other ids can only be removed inside the map. */
 static void
-empty_now(struct session *s, const char *entry)
+empty_now(struct session *s)
 {
-	struct trash t = {s, entry};
 	struct holder *h = store_holder(session_store(s), NULL);
 
-	if (h == NULL || holder_call(h, 0, empty_inside, &t, NULL) < 0)
-		log_debug("trash entry %s stays for a later sweep", entry);
+	if (h == NULL || holder_call(h, 0, empty_inside, s, NULL) < 0)
+		log_debug("the trash is left for a later sweep");
 }
 
 /* A monitor that is still unmounting holds the lock; its overlay must be gone first. */
@@ -101,7 +120,7 @@ container_remove(struct session *s, const char *id, bool force, struct err *err)
 	entry = container_to_trash(s, c);
 	if (entry == NULL)
 		return 0; /* --rm was quicker */
-	empty_now(s, entry);
+	empty_now(s);
 	container_event(s, c, "destroy", -1);
 	return 0;
 }
