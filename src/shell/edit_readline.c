@@ -25,6 +25,7 @@ struct reader {
 	char *history;
 	char *line;
 	bool done;
+	int ends;         /* a signal that ends us has come */
 	struct buf ahead; /* keys typed before the prompt was there */
 	struct vec matches;
 	size_t match;
@@ -51,17 +52,64 @@ next_match(const char *word, int state)
 	return r->match < r->matches.len ? strdup(r->matches.v[r->match++]) : NULL;
 }
 
+/* Is the character at `at` behind a backslash that counts? */
+static int
+is_escaped(char *line, int at)
+{
+	int n = 0;
+
+	while (n < at && line[at - n - 1] == '\\')
+		n++;
+	return n % 2;
+}
+
+/* The word without its backslashes.  Gives; free(). */
+static char *
+unescaped(const char *word)
+{
+	char *text = xstrdup(word), *to = text;
+
+	for (; *word != '\0'; word++) {
+		if (*word == '\\' && word[1] != '\0')
+			word++;
+		*to++ = *word;
+	}
+	*to = '\0';
+	return text;
+}
+
+/* As it may be typed outside of quotes.  Gives; free(). */
+static char *
+escaped(const char *name)
+{
+	struct buf b = BUF_INIT(BUF_OURS);
+
+	for (; *name != '\0'; name++) {
+		if (strchr(" \t\"'\\<>;|&()$`*?[]{}#!", *name) != NULL)
+			buf_addc(&b, '\\');
+		buf_addc(&b, *name);
+	}
+	return buf_take(&b);
+}
+
 static char **
 complete(const char *word, int start, int end)
 {
 	struct reader *r = the_reader;
+	bool quoted = rl_completion_quote_character != '\0';
+	cleanup_free char *plain = quoted ? xstrdup(word) : unescaped(word);
+	cleanup_vec struct vec names = VEC_INIT;
 
 	(void)end;
 	rl_attempted_completion_over = 1;
 	vec_done(&r->matches);
-	r->hooks.complete(r->hooks.arg, rl_line_buffer, (size_t)start, word, &r->matches);
-	if (r->matches.len == 1 && str_ends(r->matches.v[0], "/"))
+	r->hooks.complete(r->hooks.arg, rl_line_buffer, (size_t)start, plain, &names);
+	for (size_t i = 0; i < names.len; i++)
+		vec_take(&r->matches, quoted ? xstrdup(names.v[i]) : escaped(names.v[i]));
+	if (names.len == 1 && str_ends(names.v[0], "/")) {
 		rl_completion_suppress_append = 1;
+		rl_completion_suppress_quote = 1;
+	}
 	return rl_completion_matches(word, next_match);
 }
 
@@ -76,17 +124,34 @@ print_aside(struct reader *r)
 	rl_redisplay();
 }
 
-/* True on Ctrl-C: the line is given up. */
+/* True on Ctrl-C, and on what ends us: the line is given up. */
 static bool
-take_signal(int signals)
+take_signal(struct reader *r, int signals)
 {
 	struct signalfd_siginfo info;
 
 	if (read(signals, &info, sizeof info) != sizeof info)
 		return false;
-	if (info.ssi_signo == SIGWINCH)
+	if (info.ssi_signo == SIGWINCH) {
 		rl_resize_terminal();
-	return info.ssi_signo == SIGINT;
+		return false;
+	}
+	if (info.ssi_signo != SIGINT)
+		r->ends = (int)info.ssi_signo;
+	return true;
+}
+
+/* Before readline lets the terminal go: that moves the cursor. */
+static void
+give_up(struct reader *r)
+{
+	if (r->ends == 0)
+		fputs("^C", rl_outstream);
+	buf_clear(&r->ahead);
+	rl_callback_sigcleanup();
+	rl_callback_handler_remove();
+	fputs("\n", rl_outstream);
+	fflush(rl_outstream);
 }
 
 static int
@@ -116,14 +181,8 @@ wait_for_line(struct reader *r, int signals)
 		}
 		if (poll(p, ARRAY_LEN(p), -1) < 0 && errno != EINTR)
 			return EDIT_END;
-		if ((p[1].revents & POLLIN) && take_signal(signals)) {
-			/* Before readline lets the terminal go: that moves the cursor. */
-			fputs("^C", rl_outstream);
-			buf_clear(&r->ahead);
-			rl_callback_sigcleanup();
-			rl_callback_handler_remove();
-			fputs("\n", rl_outstream);
-			fflush(rl_outstream);
+		if ((p[1].revents & POLLIN) && take_signal(r, signals)) {
+			give_up(r);
 			return EDIT_INTERRUPTED;
 		}
 		if (p[2].revents & POLLIN)
@@ -144,6 +203,8 @@ reader_read(struct edit *e, const char *prompt, char **ret)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	cleanup_fd int signals = signalfd(-1, &set, SFD_CLOEXEC);
 	r->line = NULL;
@@ -151,6 +212,8 @@ reader_read(struct edit *e, const char *prompt, char **ret)
 	rl_callback_handler_install(prompt, line_done);
 	end = wait_for_line(r, signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (r->ends != 0)
+		raise(r->ends); /* now that the terminal is itself again */
 	*ret = take_ptr(r->line);
 	return end;
 }
@@ -209,6 +272,8 @@ edit_readline(const struct edit_hooks *hooks, const char *history)
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_attempted_completion_function = complete;
+	rl_completer_quote_characters = "\"'";
+	rl_char_is_quoted_p = is_escaped;
 	rl_basic_word_break_characters = " \t\n\"'><;|&(";
 	rl_completer_word_break_characters = rl_basic_word_break_characters;
 	using_history();

@@ -165,10 +165,16 @@ learn_from(struct shell *sh, const char *command, void *arg)
 		return;
 	for (size_t i = 0; i < sh->lesson->nplaceholders; i++) {
 		const struct lesson_placeholder *p = &sh->lesson->placeholders[i];
-		const char *value = vec_env_get(&found, p->name);
+		const char *value = vec_env_get(&found, p->name), *known;
 
-		if (value != NULL && vec_env_get(&sh->values, p->name) == NULL)
-			set_value(sh, p, value);
+		known = vec_env_get(&sh->values, p->name);
+		if (value == NULL || (known != NULL && str_eq(known, value)))
+			continue;
+		if (known != NULL && sh->terminal >= 0) {
+			view_styled(sh, "dim", "(%s is %s from now on.)", p->text, value);
+			view_text(sh, "\n");
+		}
+		set_value(sh, p, value);
 	}
 }
 
@@ -198,6 +204,10 @@ values_fill(struct shell *sh, const char *line)
 		}
 		buf_adds(&filled, value != NULL ? value : p->text);
 		s += strlen(p->text);
+	}
+	if (sh->terminal >= 0 && !str_eq(filled.s, line)) {
+		view_styled(sh, "dim", "%s", filled.s);
+		view_text(sh, "\n");
 	}
 	return buf_take(&filled);
 }

@@ -121,6 +121,7 @@ bash_open(struct bash *b, bool plain, struct sandbox_box_fd theirs[3], struct er
 	    .line = -1,
 	    .status = -1,
 	    .console = -1,
+	    .signals = -1,
 	    .answer = BUF_INIT(ANSWER_MAX),
 	    .plain = plain};
 	if (pipe2(input, O_CLOEXEC) < 0)
@@ -264,7 +265,8 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 	while (got < 0) {
 		struct pollfd p[] = {{.fd = b->status, .events = POLLIN},
 		    {.fd = b->console, .events = io != NULL ? POLLIN : 0},
-		    {.fd = b->begun ? terminal : -1, .events = POLLIN}};
+		    {.fd = b->begun ? terminal : -1, .events = POLLIN},
+		    {.fd = b->signals, .events = POLLIN}};
 
 		if (poll(p, ARRAY_LEN(p), -1) < 0) {
 			if (errno != EINTR)
@@ -278,6 +280,8 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 			terminal = -1;
 		if (got < 0 && p[0].revents != 0)
 			got = read_status(b, ret);
+		if (p[3].revents != 0)
+			got = 0;
 		if (got < 0 && (p[1].revents & POLLHUP) && !(p[1].revents & POLLIN))
 			got = 0;
 	}

@@ -71,6 +71,7 @@ enum { BASH_INPUT = 195, BASH_LINE = 198, BASH_STATUS = 199 };
 struct bash {
 	int input, line, status; /* our ends */
 	int console;             /* the pty's master; -1: not started */
+	int signals;             /* readable: we are to end; -1: not watched.  Borrowed */
 	struct buf answer;       /* of status, not yet complete */
 	struct termios calm;     /* how the pty is between lines */
 	bool calm_known, plain;
@@ -123,9 +124,12 @@ struct raw {
 	int terminal;
 	struct termios saved;
 	struct sigaction winch;
+	sigset_t before;
+	int signals; /* readable when SIGTERM or SIGHUP waits for raw_end(); -1 */
 	bool on;
 };
-/* -1, or what is no terminal: nothing happens. */
+/* -1, or what is no terminal: nothing happens.  Signals that end us wait meanwhile: a
+ * terminal left raw would be of no use to whoever sent them. */
 void raw_begin(struct raw *r, int terminal);
 void raw_end(struct raw *r);
 

@@ -121,8 +121,12 @@ workstation_open(
 	w->server = (struct server)SERVER_INIT;
 	w->box = (struct sandbox_box)SANDBOX_BOX_INIT;
 	w->local = -1;
-	w->bash = (struct bash){
-	    .input = -1, .line = -1, .status = -1, .console = -1, .answer = BUF_INIT(1)};
+	w->bash = (struct bash){.input = -1,
+	    .line = -1,
+	    .status = -1,
+	    .console = -1,
+	    .signals = -1,
+	    .answer = BUF_INIT(1)};
 	fill_env(w, o->env);
 	/* Writing to a bash that has just gone is an answer, not our end. */
 	signal(SIGPIPE, SIG_IGN);
@@ -221,6 +225,7 @@ workstation_run(struct workstation *w, const char *line, const struct workstatio
 	if (workstation_wait(w, err) < 0)
 		return -1;
 	raw_begin(&raw, io->terminal);
+	w->bash.signals = raw.signals;
 	free(w->unread);
 	w->unread = NULL;
 	got = bash_send(&w->bash, false, line, err);
@@ -228,7 +233,8 @@ workstation_run(struct workstation *w, const char *line, const struct workstatio
 		got = bash_relay(&w->bash, io, &record, err);
 	if (got == 1 && (w->unread = bash_unread(&w->bash, err)) == NULL)
 		got = 0;
-	raw_end(&raw);
+	w->bash.signals = -1;
+	raw_end(&raw); /* a signal that ends us does it here */
 	if (got != 1) {
 		end(w);
 		free(w->cwd);
