@@ -76,7 +76,7 @@ child(const struct proc_spec *spec, int report)
 }
 
 pid_t
-proc_start(const struct proc_spec *spec, struct err *err)
+proc_fork(int *ret_line, struct err *err)
 {
 	int pipes[2];
 	pid_t pid;
@@ -87,10 +87,21 @@ proc_start(const struct proc_spec *spec, struct err *err)
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "cannot fork");
+	*ret_line = take_fd(pid == 0 ? &out : &in);
+	return pid;
+}
+
+pid_t
+proc_start(const struct proc_spec *spec, struct err *err)
+{
+	cleanup_fd int line = -1;
+	pid_t pid = proc_fork(&line, err);
+
+	if (pid < 0)
+		return -1;
 	if (pid == 0)
-		child(spec, out);
-	fd_close_p(&out);
-	if (err_recv(in, err) != 0) {
+		child(spec, line);
+	if (err_recv(line, err) != 0) {
 		proc_wait(pid);
 		return -1;
 	}

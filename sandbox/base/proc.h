@@ -23,6 +23,11 @@ struct proc_spec {
 	bool group; /* in a process group of its own, whose id is its pid */
 };
 
+/* fork(2) with a line for one error: the child gets 0 and the end to err_send() on, the
+ * parent the pid and the end to err_recv() from.  Both give it with *ret_line; -1: no
+ * child. */
+pid_t proc_fork(int *ret_line, struct err *err);
+
 /* Forks and execs.  An exec that fails is reported here, by *err.  Returns the pid. */
 pid_t proc_start(const struct proc_spec *spec, struct err *err);
 /* Waits (EINTR is waited out); returns the exit code, 128 + signal, or -1. */

@@ -49,27 +49,22 @@ pid_t
 network_keep(const struct holder *h, int lifeline, struct err *err)
 {
 	struct err child = ERR_INIT;
-	int pipes[2];
-	pid_t pid;
+	cleanup_fd int line = -1;
+	pid_t pid = proc_fork(&line, err);
 
-	if (pipe2(pipes, O_CLOEXEC) < 0)
-		return err_sys(err, "cannot make a pipe");
-	cleanup_fd int in = pipes[0], out = pipes[1];
-	pid = fork();
 	if (pid < 0)
-		return err_sys(err, "cannot fork");
+		return -1;
 	if (pid == 0) {
 		proc_reset_signals();
 		setsid();
 		if (make_network(h, &child) < 0) {
-			err_send(out, &child);
+			err_send(line, &child);
 			_exit(1);
 		}
-		fd_close_p(&out);
+		fd_close_p(&line);
 		keep(lifeline);
 	}
-	fd_close_p(&out);
-	if (err_recv(in, err) != 0) {
+	if (err_recv(line, err) != 0) {
 		proc_wait(pid);
 		return -1;
 	}

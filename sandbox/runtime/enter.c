@@ -96,15 +96,11 @@ int
 holder_call(const struct holder *h, unsigned flags, int (*fn)(void *arg, struct err *err),
     void *arg, struct err *err)
 {
-	int pipes[2];
-	pid_t pid;
+	cleanup_fd int line = -1;
+	pid_t pid = proc_fork(&line, err);
 
-	if (pipe2(pipes, O_CLOEXEC) < 0)
-		return err_sys(err, "cannot make a pipe");
-	cleanup_fd int in = pipes[0], out = pipes[1];
-	pid = fork();
 	if (pid < 0)
-		return err_sys(err, "cannot fork");
+		return -1;
 	if (pid == 0) {
 		struct err child = ERR_INIT;
 		int rc = holder_enter(h, flags & HOLDER_NET, &child);
@@ -114,11 +110,10 @@ holder_call(const struct holder *h, unsigned flags, int (*fn)(void *arg, struct 
 		if (rc == 0)
 			rc = fn(arg, &child);
 		if (rc < 0)
-			err_send(out, &child);
+			err_send(line, &child);
 		_exit(rc < 0);
 	}
-	fd_close_p(&out);
-	int got = err_recv(in, err);
+	int got = err_recv(line, err);
 	int code = proc_wait(pid);
 	if (got != 0)
 		return -1;
