@@ -299,20 +299,3 @@ sandbox_fact_log(struct sandbox *s, const char *name, size_t max, struct err *er
 	buf_done(&tail.text);
 	return text;
 }
-
-json_t *
-sandbox_fact_wheels(struct sandbox *s)
-{
-	cleanup_fd int wheels = offline_wheels(store_home_dir(s->store));
-	int fd =
-	    wheels < 0 ? -1 : openat(wheels, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cleanup_dir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	cleanup_vec struct vec names = VEC_INIT;
-	struct dirent *e;
-
-	while (dir != NULL && (e = readdir(dir)) != NULL)
-		if (str_ends(e->d_name, ".whl"))
-			vec_add(&names, e->d_name);
-	vec_sort(&names);
-	return json_from_vec(&names);
-}

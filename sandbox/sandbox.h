@@ -149,7 +149,7 @@ int sandbox_box_wait(struct sandbox_box *b, struct err *err);
 /* Ends it and cleans up.  Empty ones are fine. */
 void sandbox_box_stop(struct sandbox_box *b);
 
-/* ---- facts: facts.c, facts_text.c, facts_file.c -------------------------------------
+/* ---- facts: facts*.c -----------------------------------------------------------------
  *
  * What is so now, as JSON objects that whoever judges can look into.  Nothing here
  * changes anything.  All give a new object; NULL and *err when it could not be found out,
@@ -181,6 +181,9 @@ json_t *sandbox_fact_image_file(
     struct sandbox *s, const char *image, const char *path, size_t max, struct err *err);
 /* Names of the wheels that pip finds without a network. */
 json_t *sandbox_fact_wheels(struct sandbox *s);
+
+/* Names of the packages that apt finds without a network, in any suite; sorted. */
+json_t *sandbox_fact_debs(struct sandbox *s);
 
 /* A Dockerfile's text: {"instructions":[{"line":n, "text":"COPY . ."}, ...]} with
  * continuations joined, keywords in capitals and JSON arrays evenly spaced, or

@@ -56,16 +56,16 @@ static int
 refused(const struct network_port *port, struct err *err)
 {
 	const char *ip = *port->host_ip ? port->host_ip : "0.0.0.0";
-	bool taken = errno == EADDRINUSE;
+	bool taken = errno == EADDRINUSE, denied = errno == EACCES;
 
 	err_sys(err, "listen tcp%s %s:%u: bind", strchr(ip, ':') ? "6" : "4", ip,
 	    port->host_port);
-	if (taken) {
+	if (taken)
 		err->kind = ERR_CONFLICT;
-		snprintf(err->text, sizeof err->text,
-		    "listen tcp%s %s:%u: bind: address already in use",
-		    strchr(ip, ':') ? "6" : "4", ip, port->host_port);
-	}
+	if (taken || denied)
+		snprintf(err->text, sizeof err->text, "listen tcp%s %s:%u: bind: %s",
+		    strchr(ip, ':') ? "6" : "4", ip, port->host_port,
+		    taken ? "address already in use" : "permission denied");
 	return -1;
 }
 

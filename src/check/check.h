@@ -69,6 +69,8 @@ void check_judge(
  * that would only repeat what an earlier one says is missing. */
 void check_apply_needs(
     const struct lesson_check *checks, size_t count, struct check_results *r);
+/* Do two facts of kind dockerfile hold the same instructions? */
+bool check_same_dockerfile(const json_t *a, const json_t *b);
 /* Is the kind of fact dear: does finding it out take long, or disturb something? */
 bool check_is_dear(const char *kind);
 
@@ -112,9 +114,10 @@ int check_world_judge(struct check_world *w, const struct lesson_check *checks,
 const json_t *check_world_facts(const struct check_world *w);
 
 /* What lies around, for the coach.  Gives; members that could not be had are missing:
- * {"containers":[...], "images":[...], "wheels":[...] as in sandbox.h, "files":[names in
- * cwd], "below":[names of Dockerfiles in folders below cwd], "above":name or missing,
- * "dockerfile":{...}, "requirements":TEXT, "logs":{NAME:TEXT}}.  cwd NULL: workspace. */
+ * {"containers":[...], "images":[...], "wheels":[...], "debs":[...] as in sandbox.h,
+ * "files":[names in cwd], "below":[names of Dockerfiles in folders below cwd],
+ * "above":name or missing, "dockerfile":{...}, "requirements":TEXT, "logs":{NAME:TEXT}}.
+ * cwd NULL: workspace. */
 json_t *check_world_scene(struct check_world *w, const char *cwd);
 
 #endif

@@ -152,6 +152,18 @@ same_text(const json_t *a, const json_t *b)
 	return str_eq(x, y);
 }
 
+bool
+check_same_dockerfile(const json_t *a, const json_t *b)
+{
+	const json_t *x = json_object_get(a, "instructions"),
+		     *y = json_object_get(b, "instructions");
+	size_t n = json_array_size(x), i = 0;
+
+	while (i < n && same_text(json_array_get(x, i), json_array_get(y, i)))
+		i++;
+	return n > 0 && i == n && json_array_size(y) == n;
+}
+
 void
 judge_dockerfile_same(struct judging *j)
 {

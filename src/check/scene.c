@@ -113,6 +113,7 @@ check_world_scene(struct check_world *w, const char *cwd)
 	put(scene, "containers", sandbox_fact_containers(w->sandbox, NULL));
 	put(scene, "images", sandbox_fact_images(w->sandbox, NULL));
 	put(scene, "wheels", sandbox_fact_wheels(w->sandbox));
+	put(scene, "debs", sandbox_fact_debs(w->sandbox));
 	put(scene, "logs", logs(w, json_object_get(scene, "containers")));
 	add_files(w, cwd, scene);
 	return scene;

@@ -8,7 +8,7 @@ static bool
 fits(struct see *s, const struct rule *r)
 {
 	vec_done(&s->vars);
-	if (s->in->status == 0 && !r->any_status)
+	if (!s->failed && !r->any_status)
 		return false;
 	if (r->part != NULL && strstr(s->out, r->part) == NULL)
 		return false;
@@ -41,10 +41,23 @@ fill(const struct see *s, const char *pattern)
 			continue;
 		n = strcspn(pattern, "}");
 		cleanup_free char *name = xstrndup(pattern + 1, n - 1);
-		add_value(&b, see_get(s, name));
+		if (*name == '!') /* words of our own, with their code */
+			buf_adds(&b, see_get(s, name + 1));
+		else
+			add_value(&b, see_get(s, name));
 		pattern += n + (pattern[n] == '}');
 	}
 	return buf_take(&b);
+}
+
+/* Is it the text that the student follows which is wrong? */
+static bool
+at_fault(struct see *s, const struct rule *r)
+{
+	if (r->text == NULL)
+		return false;
+	return r->text_dockerfile ? json_is_true(see_scene(s, "text_dockerfile"))
+				  : s->in->from_text;
 }
 
 void
@@ -60,6 +73,8 @@ coach_advise(const struct coach_input *in, struct coach_advice *ret)
 		ret->id = r->id;
 		for (size_t i = 0; i < COACH_LEVELS; i++)
 			ret->hint[i] = fill(&s, r->hint[i]);
+		if (at_fault(&s, r))
+			ret->text = fill(&s, r->text);
 	}
 	see_done(&s);
 }
@@ -69,6 +84,7 @@ coach_advice_done(struct coach_advice *a)
 {
 	for (size_t i = 0; i < COACH_LEVELS; i++)
 		free(a->hint[i]);
+	free(a->text);
 	*a = (struct coach_advice){0};
 }
 

@@ -17,8 +17,11 @@ struct coach_input {
 	const char *line;   /* as typed; "" when a tutor's word asked */
 	const char *output; /* its end, escape sequences and all */
 	int status;
+	bool
+	    from_text; /* the line stands so in a document that is not made for Drydock */
 	/* What check_world_scene() gives; borrowed by the coach until its answer is
-	 * there. May be NULL: nothing is known. */
+	 * there. May be NULL: nothing is known.  "text_dockerfile": true in it: the
+	 * Dockerfile stands so in such a document. */
 	const json_t *(*scene)(void *arg);
 	void *arg;
 };
@@ -28,6 +31,7 @@ enum { COACH_FACT, COACH_IDEA, COACH_LINE, COACH_ANSWER, COACH_LEVELS };
 struct coach_advice {
 	const char *id;           /* of the row, constant; NULL: nothing fits */
 	char *hint[COACH_LEVELS]; /* Markdown of one or two sentences */
+	char *text; /* the document is at fault: what to say at once; else NULL */
 };
 void coach_advice_done(struct coach_advice *a);
 #define cleanup_coach_advice __attribute__((cleanup(coach_advice_done)))

@@ -16,6 +16,7 @@ struct see {
 	struct vec docker;   /* the words of its first docker command, behind "docker" */
 	struct vec vars;     /* "NAME=value" for {NAME} in the hints */
 	const json_t *scene; /* asked for once */
+	bool failed;         /* ended with a status, or said so in front of a pipe */
 };
 
 struct rule {
@@ -26,6 +27,8 @@ struct rule {
 	const char *stop;
 	bool (*fires)(struct see *s); /* NULL: the part is enough */
 	const char *hint[COACH_LEVELS];
+	const char *text;     /* when a document's text is at fault: said at once */
+	bool text_dockerfile; /* its Dockerfile, not its line */
 };
 
 /* rules.c: the table, ended by a row without id. */
@@ -65,13 +68,15 @@ long long see_port(const struct see *s);
 
 typedef bool coach_rule(struct see *s);
 coach_rule rule_prompt, rule_placeholder, rule_typographic, rule_sudo, rule_command_typo,
-    rule_docker_typo, rule_folder, rule_single_dash, rule_login;
+    rule_command_none, rule_docker_typo, rule_folder, rule_single_dash, rule_login;
 coach_rule rule_dot_glued, rule_no_dot, rule_dockerfile_near, rule_dockerfile_below,
     rule_dockerfile_above, rule_instruction, rule_copy, rule_copy_near, rule_copy_ignored,
-    rule_upper_case, rule_pip_no_r, rule_pip_near, rule_pip_wheels, rule_pip_network;
-coach_rule rule_port_own, rule_port_other, rule_name_taken, rule_image_near,
-    rule_base_near, rule_image_none, rule_container_near, rule_options_late,
-    rule_bound_local, rule_port_mismatch, rule_starting, rule_not_published,
-    rule_nothing_runs, rule_ended, rule_ended_module, rule_foreground, rule_no_image;
+    rule_upper_case, rule_pip_no_r, rule_pip_near, rule_pip_wheels, rule_pip_network,
+    rule_apt, rule_stage_left;
+coach_rule rule_port_low, rule_module, rule_port_own, rule_port_other, rule_name_taken,
+    rule_image_near, rule_base_near, rule_image_none, rule_container_near,
+    rule_options_late, rule_bound_local, rule_port_mismatch, rule_starting,
+    rule_not_published, rule_nothing_runs, rule_ended, rule_ended_module, rule_foreground,
+    rule_no_image;
 
 #endif

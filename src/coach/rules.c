@@ -33,6 +33,11 @@ const struct rule coach_rules[] = {
 	.hint = {"`sudo` is not needed here.",
 	    "This Docker runs as you: no root, no service, no group.",
 	    "Look at the first word of the line.", "Type the same line without `sudo`."}},
+    {.id = "command-none",
+	.part = "command not found",
+	.fires = rule_command_none,
+	.hint = {"There is no `{word}` here.", "{!advice}",
+	    "Look at the first word of the line.", "{!advice}"}},
     {.id = "command-typo",
 	.part = "command not found",
 	.fires = rule_command_typo,
@@ -223,6 +228,13 @@ const struct rule coach_rules[] = {
 	    "A build sees only what `COPY` has put into the image before.",
 	    "Look at what stands above `RUN pip install`.",
 	    "Put `COPY requirements.txt .` above the line with pip."}},
+    {.id = "apt-missing",
+	.fires = rule_apt,
+	.hint = {"`apt-get` finds no package `{name}` here.",
+	    "Without a network it has only what set-up has put on this machine: "
+	    "{debs}.",
+	    "Look at the line with `apt-get install`.",
+	    "Use a package of that list, or leave the line out if nothing needs it."}},
     {.id = "no-network",
 	.fires = rule_pip_network,
 	.hint = {"There is no network inside a build here.",
@@ -230,6 +242,14 @@ const struct rule coach_rules[] = {
 	    "Look at what the command wants to fetch.",
 	    "Do without the fetch, or use a package that `pip` finds here."}},
     /* ---- names and ports ---- */
+    {.id = "port-low",
+	.fires = rule_port_low,
+	.hint = {"Port {port} of this machine belongs to root.",
+	    "Ports below 1024 are not for ordinary users: take a higher one in front of "
+	    "the colon.",
+	    "Look at the word behind `-p`: the first number is this machine's port.",
+	    "Use `-p {next}:` and the port of the container. Did the container keep its "
+	    "name? Then `docker rm` it first."}},
     {.id = "port-own",
 	.fires = rule_port_own,
 	.hint = {"Port {port} belongs to your container `{owner}`, which {state}.",
@@ -253,8 +273,10 @@ const struct rule coach_rules[] = {
 	.fires = rule_name_taken,
 	.hint = {"A container `{name}` {state}.",
 	    "A name stays taken until its container is removed; stopping is not enough.",
-	    "`docker ps -a` shows it.",
-	    "`docker rm -f {name}`, and run the line again."}},
+	    "`docker ps -a` shows it.", "`docker rm -f {name}`, and run the line again."},
+	.text = "The text is at fault here, not you: it gives the name `{name}` a second "
+		"time, and the container from before {state}. First "
+		"`docker rm -f {name}`, then run the line again."},
     {.id = "image-near",
 	.part = "Unable to find image '",
 	.var = "name",
@@ -392,6 +414,26 @@ const struct rule coach_rules[] = {
 	    "Wait a second and ask again. Still nothing? The application has to listen "
 	    "on "
 	    "0.0.0.0 and on the published port."}},
+    {.id = "stage-left",
+	.any_status = true,
+	.fires = rule_stage_left,
+	.hint = {"The image has no Python module `{module}`: pip put it into the stage "
+		 "`{stage}`, and the last stage begins anew.",
+	    "`COPY --from` takes along only the folder that it names; pip's packages lie "
+	    "in another one.",
+	    "Compare the lines `COPY --from` with what stands above the last `FROM`.",
+	    "Below the last `FROM`, add `COPY --from={stage} "
+	    "/usr/local/lib/python3.9/site-packages "
+	    "/usr/local/lib/python3.9/site-packages`, then build, remove the old "
+	    "container "
+	    "and run again."},
+	.text =
+	    "The text is at fault here, not you: its Dockerfile installs `{module}` in "
+	    "the stage `{stage}` and leaves it there. Below the last `FROM`, add `COPY "
+	    "--from={stage} /usr/local/lib/python3.9/site-packages "
+	    "/usr/local/lib/python3.9/site-packages`, then build, remove the old "
+	    "container and run again.",
+	.text_dockerfile = true},
     {.id = "ended-module",
 	.any_status = true,
 	.fires = rule_ended_module,
@@ -423,6 +465,8 @@ const struct rule coach_rules[] = {
 	    "`docker ps` shows what runs, `docker ps -a` also what has ended.",
 	    "Start the container again, with `-d` and `-p`."}},
     {.id = "module",
+	.any_status = true,
+	.fires = rule_module,
 	.part = "No module named '",
 	.var = "module",
 	.stop = "'\n",

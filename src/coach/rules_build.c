@@ -239,3 +239,96 @@ rule_pip_network(struct see *s)
 	       strstr(s->out, "Network is unreachable") != NULL ||
 	       strstr(s->out, "bad address") != NULL;
 }
+
+/* ---- apt ---- */
+
+/* Packages that somebody might ask for by name: no libraries and parts of others. */
+static char *
+plain_debs(struct see *s)
+{
+	cleanup_vec struct vec all = VEC_INIT, plain = VEC_INIT;
+
+	see_strings(see_scene(s, "debs"), &all);
+	for (size_t i = 0; i < all.len; i++)
+		if (!str_starts(all.v[i], "lib") && strchr(all.v[i], '-') == NULL)
+			vec_add(&plain, all.v[i]);
+	return plain.len > 0 ? vec_join(&plain, ", ")
+			     : xstrdup("nothing yet (`drydock setup` fills it)");
+}
+
+/* "E: Unable to locate package x", "E: Package 'x' has no installation candidate" */
+bool
+rule_apt(struct see *s)
+{
+	cleanup_free char *debs = NULL;
+
+	if (!see_take(s, s->out, "name", "E: Unable to locate package ", " \n") &&
+	    !see_take(s, s->out, "name", "E: Package '", "'\n"))
+		return false;
+	debs = plain_debs(s);
+	see_set(s, "debs", debs);
+	return true;
+}
+
+/* ---- stages ---- */
+
+static const char *
+instruction(const json_t *list, size_t i)
+{
+	return json_get_str(json_array_get(list, i), "text", "");
+}
+
+/* Copies what pip installed, or a folder above it. */
+static bool
+takes_packages(const char *text)
+{
+	return str_starts(text, "COPY --from") &&
+	       (strstr(text, "packages") != NULL || strstr(text, " /usr ") != NULL ||
+		   strstr(text, " /usr/local ") != NULL || strstr(text, "venv") != NULL ||
+		   strstr(text, "/install") != NULL || strstr(text, " / ") != NULL ||
+		   strstr(text, "wheels") != NULL || strstr(text, ".local") != NULL);
+}
+
+/* pip ran above the last FROM only, and nothing below it fetches the packages.  Sets
+ * {stage}. */
+static bool
+packages_left(struct see *s)
+{
+	const json_t *list = json_object_get(see_scene(s, "dockerfile"), "instructions");
+	bool installed = false, stages = false;
+	const char *as;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = instruction(list, i);
+		bool pip = str_starts(text, "RUN ") && strstr(text, "pip") != NULL &&
+			   strstr(text, "install") != NULL;
+
+		if (str_starts(text, "FROM ")) {
+			stages = installed;
+			continue;
+		}
+		if (stages && (pip || takes_packages(text)))
+			return false;
+		if (pip && !stages) {
+			installed = true;
+			for (size_t k = i; k > 0; k--)
+				if (str_starts(instruction(list, k - 1), "FROM ")) {
+					as = strcasestr(instruction(list, k - 1), " AS ");
+					see_set(s, "stage", as != NULL ? as + 4 : "0");
+					break;
+				}
+		}
+	}
+	return stages;
+}
+
+/* A module is missing, and the Dockerfile of this folder shows why. */
+bool
+rule_stage_left(struct see *s)
+{
+	if (!(s->docker.len > 0 &&
+		see_take(s, s->out, "module", "No module named '", "'\n")) &&
+	    !rule_ended_module(s))
+		return false;
+	return packages_left(s);
+}

@@ -54,6 +54,57 @@ rule_sudo(struct see *s)
 	return s->words.len > 1 && str_eq(s->words.v[0], "sudo");
 }
 
+/* Commands that beginners try and the workstation does not have. */
+static const struct {
+	const char *words, *advice;
+} absent[] = {{" vim nvim emacs code gedit subl atom notepad kate pico ed ",
+		  "Write files with `nano`, or open the workspace in the editor of your "
+		  "own machine: "
+		  "it is an ordinary folder there."},
+    {" git svn hg ",
+	"Nothing of the course needs it; the workspace is an ordinary folder, so you can "
+	"use it in another window."},
+    {" man info ",
+	"Put `--help` behind the command; `help` lists the words of the tutor."},
+    {" ping traceroute nslookup dig host telnet nc netcat ",
+	"To ask whether a server answers, use `curl` and its address."},
+    {" wget httpie http ",
+	"`curl` and the address does the same; `curl -o FILE` keeps it."},
+    {" ip ifconfig ipconfig netstat ss lsof ",
+	"`docker ps` shows the published ports, `docker inspect` the addresses."},
+    {" gcc g++ make cc cmake node npm go java ",
+	"Programs are installed in images: with `RUN` in a Dockerfile."},
+    {" brew yum dnf apk pacman snap choco ",
+	"Software goes into images: `RUN apt-get install` in a Dockerfile."},
+    {" flask gunicorn django-admin ",
+	"The application runs in the container; to try it here, `pip install` it first."},
+    {" systemctl service dockerd ",
+	"There is no service to start: Docker is ready as soon as there is a prompt."},
+    {" open xdg-open start firefox chrome ",
+	"Open the address in the browser of your own machine, or use `curl`."},
+    {" podman nerdctl ", "Type `docker` in its place."}, {" cls ", "Type `clear`."},
+    {" dir ", "Type `ls`."}, {" copy ", "Type `cp`."}, {" move ren ", "Type `mv`."},
+    {" del erase ", "Type `rm`."},
+    {" unzip zip ", "`python -m zipfile` reads and makes such files."},
+    {" ssh scp ", "Nothing outside of this machine can be reached from here."}};
+
+bool
+rule_command_none(struct see *s)
+{
+	cleanup_free char *word = NULL;
+
+	if (s->words.len == 0 || strchr(s->words.v[0], ' ') != NULL)
+		return false;
+	word = xasprintf(" %s ", s->words.v[0]);
+	for (size_t i = 0; i < ARRAY_LEN(absent); i++)
+		if (strstr(absent[i].words, word) != NULL) {
+			see_set(s, "word", s->words.v[0]);
+			see_set(s, "advice", absent[i].advice);
+			return true;
+		}
+	return false;
+}
+
 /* "docer: command not found" */
 bool
 rule_command_typo(struct see *s)
@@ -61,7 +112,8 @@ rule_command_typo(struct see *s)
 	static const char *const known[] = {"docker", "curl", "nano", "cat", "ls", "cd",
 	    "mkdir", "echo", "python", "pip", "touch", NULL};
 	const char *word = s->words.len > 0 ? s->words.v[0] : "";
-	const char *near = str_nearest(word, known, 3);
+	/* two letters of three are no likeness */
+	const char *near = str_nearest(word, known, strlen(word) < 5 ? 2 : 3);
 
 	if (near == NULL || str_eq(near, word))
 		return false;

@@ -56,6 +56,23 @@ rule_port_own(struct see *s)
 	return true;
 }
 
+/* "listen tcp4 0.0.0.0:80: bind: permission denied" */
+bool
+rule_port_low(struct see *s)
+{
+	const char *end = strstr(s->out, ": bind: permission denied"), *at = end;
+	long long port;
+
+	while (at != NULL && at > s->out && isdigit((unsigned char)at[-1]))
+		at--;
+	if (at == NULL || at == end)
+		return false;
+	port = strtoll(at, NULL, 10);
+	set_number(s, "port", port);
+	set_number(s, "next", port == 443 ? 8443 : 8000 + port);
+	return true;
+}
+
 bool
 rule_port_other(struct see *s)
 {
@@ -408,4 +425,11 @@ rule_ended_module(struct see *s)
 		return false;
 	log = see_log(s, newest(s));
 	return see_take(s, log, "module", "No module named '", "'\n");
+}
+
+/* Also in a log that is looked at: that command itself succeeds. */
+bool
+rule_module(struct see *s)
+{
+	return s->failed || see_docker(s, "logs");
 }

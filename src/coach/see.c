@@ -59,6 +59,10 @@ see_open(struct see *s, const struct coach_input *in)
 	    .in = in, .words = VEC_INIT, .docker = VEC_INIT, .vars = VEC_INIT};
 	s->line = xstrdup(str_trim(line));
 	s->out = plain(in->output);
+	s->failed = in->status != 0 ||
+		    (strchr(s->line, '|') != NULL &&
+			(strstr(s->out, "ERROR: ") != NULL ||
+			    strstr(s->out, "Error response from daemon") != NULL));
 	check_split(s->line, &s->words);
 	while (i < s->words.len && !str_eq(s->words.v[i], "docker"))
 		i++;

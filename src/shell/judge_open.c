@@ -4,17 +4,24 @@
 #include "src/check/check.h"
 #include "src/coach/coach.h"
 #include "src/shell/judge.h"
+#include <poll.h>
 #include <stdlib.h>
 
 struct real {
 	struct check_world *world;
 	const struct lesson *lesson;
 	const struct vec *values;
-	char *cwd;        /* where the student stood when last judged */
-	json_t *scene;    /* of the present question to the coach, or NULL */
-	const char *said; /* the coach's last advice, and how often in a row */
+	char *cwd;     /* where the student stood when last judged */
+	json_t *scene; /* of the present question to the coach, or NULL */
+	char *said;    /* the coach's last advice, and how often in a row */
 	int times;
+	struct sandbox *sandbox;
+	const struct lesson_step *asked; /* a tutor's word asked in it; else NULL */
+	bool plain; /* a document that nobody wrote for us: its text may be at fault */
 };
+
+/* A container that has just been started may end at once: so long it is watched. */
+enum { SETTLE_MS = 600, SETTLE_STEP_MS = 50 };
 
 static void
 begin(void *arg, const struct lesson_step *step)
@@ -23,6 +30,7 @@ begin(void *arg, const struct lesson_step *step)
 
 	(void)step;
 	check_world_begin(r->world);
+	free(r->said);
 	r->said = NULL;
 }
 
@@ -98,13 +106,76 @@ judge(void *arg, const struct lesson_step *step, const char *cwd, enum judge_lev
 
 /* ---- advice ---- */
 
+/* The name as a word of the text. */
+static bool
+names(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = text; n > 0 && (at = strstr(at, name)) != NULL; at++)
+		if ((at == text || strchr(" \"'", at[-1]) != NULL) &&
+		    (at[n] == '\0' || strchr(" \"'\n", at[n]) != NULL))
+			return true;
+	return false;
+}
+
+/* Is the step about this container? */
+static bool
+concerns(const struct lesson_step *step, const char *name)
+{
+	for (size_t i = 0; i < step->nchecks; i++) {
+		const struct lesson_check *c = &step->checks[i];
+
+		if (names(c->source, name) ||
+		    (c->verb != NULL && c->verb->id == VERB_HTTP))
+			return true;
+	}
+	for (size_t i = 0; i < step->nactions; i++)
+		if (names(step->actions[i].text, name))
+			return true;
+	return false;
+}
+
+static void
+keep_concerned(const struct lesson_step *step, json_t *containers)
+{
+	for (size_t i = json_array_size(containers); i > 0; i--)
+		if (!concerns(step,
+			json_get_str(json_array_get(containers, i - 1), "name", "")))
+			json_array_remove(containers, i - 1);
+}
+
+/* Is the student's Dockerfile one of the document's? */
+static bool
+from_document(const struct real *r, const json_t *dockerfile)
+{
+	for (size_t i = 0; r->plain && i < r->lesson->nsteps; i++)
+		for (size_t k = 0; k < r->lesson->steps[i].nactions; k++) {
+			const struct lesson_action *a = &r->lesson->steps[i].actions[k];
+			cleanup_json json_t *theirs = NULL;
+
+			if (a->kind != LESSON_FILE ||
+			    !str_eq(path_base(a->file), "Dockerfile"))
+				continue;
+			theirs = sandbox_fact_dockerfile(a->text, strlen(a->text));
+			if (check_same_dockerfile(theirs, dockerfile))
+				return true;
+		}
+	return false;
+}
+
 static const json_t *
 scene(void *arg)
 {
 	struct real *r = arg;
 
-	if (r->scene == NULL)
-		r->scene = check_world_scene(r->world, r->cwd);
+	if (r->scene != NULL)
+		return r->scene;
+	r->scene = check_world_scene(r->world, r->cwd);
+	if (r->asked != NULL)
+		keep_concerned(r->asked, json_object_get(r->scene, "containers"));
+	if (from_document(r, json_object_get(r->scene, "dockerfile")))
+		json_object_set_new(r->scene, "text_dockerfile", json_true());
 	return r->scene;
 }
 
@@ -128,27 +199,67 @@ misconception(struct real *r, const struct lesson_step *step)
 	return NULL;
 }
 
+/* Does the line stand so in the step? */
+static bool
+from_step(const struct real *r, const struct lesson_step *step, const char *line)
+{
+	for (size_t i = 0; r->plain && i < step->nactions; i++)
+		for (size_t k = 0; k < step->actions[i].ncommands; k++) {
+			cleanup_free char *text =
+			    filled(r, step->actions[i].commands[k].text);
+
+			if (str_eq(text, line))
+				return true;
+		}
+	return false;
+}
+
 /* The same mistake again: one level more each time. */
 static char *
-advise(struct real *r, const struct judge_command *command)
+advise(
+    struct real *r, const struct lesson_step *step, const struct judge_command *command)
 {
 	cleanup_coach_advice struct coach_advice a = {0};
 	struct coach_input in = {.line = command->text,
 	    .output = command->output,
 	    .status = command->status,
+	    .from_text = from_step(r, step, command->text),
 	    .scene = scene,
 	    .arg = r};
 
+	r->asked = command->text[0] == '\0' ? step : NULL;
 	json_decref_p(&r->scene);
 	coach_advise(&in, &a);
 	json_decref_p(&r->scene);
 	if (a.id == NULL)
 		return NULL;
-	r->times = a.id == r->said ? r->times + 1 : 0;
-	r->said = a.id;
+	r->times =
+	    r->said != NULL && str_eq(a.hint[COACH_FACT], r->said) ? r->times + 1 : 0;
+	free(r->said);
+	r->said = xstrdup(a.hint[COACH_FACT]);
+	if (r->times == 0 && a.text != NULL)
+		return take_ptr(a.text);
 	if (r->times == 0)
 		return xasprintf("%s %s\n", a.hint[COACH_FACT], a.hint[COACH_IDEA]);
-	return xasprintf("%s\n", a.hint[r->times == 1 ? COACH_LINE : COACH_ANSWER]);
+	return xasprintf(
+	    "%s\n", a.hint[r->times == 1 && a.text == NULL ? COACH_LINE : COACH_ANSWER]);
+}
+
+/* `docker run -d` has answered, and the container perhaps ends in this moment. */
+static void
+settle(const struct real *r, const struct judge_command *command)
+{
+	if (command->status != 0 || strstr(command->text, "docker") == NULL ||
+	    !names(command->text, "run") || strstr(command->text, " -d") == NULL)
+		return;
+	for (int ms = 0; ms < SETTLE_MS; ms += SETTLE_STEP_MS) {
+		cleanup_json json_t *all = sandbox_fact_containers(r->sandbox, NULL);
+
+		if (!str_eq(
+			json_get_str(json_array_get(all, 0), "status", ""), "running"))
+			return;
+		poll(NULL, 0, SETTLE_STEP_MS);
+	}
 }
 
 static char *
@@ -157,9 +268,28 @@ coach(void *arg, const struct lesson_step *step, const struct judge_command *com
 {
 	struct real *r = arg;
 	bool passed = judge_results_pass(results);
-	char *text = passed && command->status == 0 ? NULL : misconception(r, step);
+	char *text;
 
-	return text != NULL ? text : advise(r, command);
+	if (!passed)
+		settle(r, command);
+	text = passed && command->status == 0 ? NULL : misconception(r, step);
+	return text != NULL ? text : advise(r, step, command);
+}
+
+/* Nothing in it was written for us: no expectation, no misconception. */
+static bool
+is_plain(const struct lesson *l)
+{
+	for (size_t i = 0; i < l->nsteps; i++) {
+		const struct lesson_step *s = &l->steps[i];
+
+		if (s->nwhens > 0)
+			return false;
+		for (size_t k = 0; k < s->nchecks; k++)
+			if (!s->checks[k].inferred)
+				return false;
+	}
+	return true;
 }
 
 static void
@@ -169,6 +299,7 @@ close_real(void *arg)
 
 	check_world_free(r->world);
 	json_decref(r->scene);
+	free(r->said);
 	free(r->cwd);
 	free(r);
 }
@@ -182,6 +313,8 @@ judge_open(struct sandbox *s, const struct lesson *lesson, const char *workspace
 	r->world = check_world_new(s, lesson, workspace, values);
 	r->lesson = lesson;
 	r->values = values;
+	r->sandbox = s;
+	r->plain = is_plain(lesson);
 	return (struct judge){.arg = r,
 	    .begin = begin,
 	    .ran = ran,

@@ -28,6 +28,13 @@ struct sample {
 #define NOFILE \
 	"ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such " \
 	"file"
+#define STAGES(last) \
+	"{\"containers\":[{\"name\":\"web\",\"status\":\"exited\",\"exit_code\":1}]," \
+	"\"logs\":{" \
+	"\"web\":\"No module named 'flask'\"},\"text_dockerfile\":true,\"dockerfile\":{" \
+	"\"instructions\":[{\"text\":\"FROM p AS build\"},{\"text\":\"RUN pip install " \
+	"-r " \
+	"r.txt\"},{\"text\":\"FROM p\"},{\"text\":\"" last "\"}]}}"
 #define SUM "failed to compute cache key: failed to calculate checksum of ref a::b: "
 
 static const struct sample samples[] = {
@@ -39,6 +46,10 @@ static const struct sample samples[] = {
 	"docker run --name web app", "", "word processor"},
     {"sudo", "sudo docker ps", "bash: sudo: command not found", 127, NULL, "docker ps",
 	"", "not needed"},
+    {"command-none", "vim x.py", "bash: vim: command not found", 127, NULL, "xyz x.py",
+	"bash: xyz: command not found", "`nano`"},
+    {"command-none", "git init", "bash: git: command not found", 127, NULL, "git init",
+	"", "ordinary folder"},
     {"command-typo", "dokcer ps", "bash: dokcer: command not found", 127, NULL, "zzzz",
 	"bash: zzzz: command not found", "docker"},
     {"docker-typo", "docker biuld .", "docker: unknown command: docker biuld\n", 1, NULL,
@@ -108,11 +119,17 @@ static const struct sample samples[] = {
     {"pip-file", "docker build .",
 	"ERROR: Could not open requirements file: [Errno 2] No such file", 1, NULL,
 	"docker build .", "ok", "COPY"},
+    {"apt-missing", "docker build .", "E: Unable to locate package cowsay\n", 1,
+	"{\"debs\":[\"gcc\",\"gcc-10\",\"git\",\"libc6\"]}", "docker build .", "ok",
+	": gcc, git."},
     {"no-network", "docker build .", "Temporary failure resolving 'deb'", 1, NULL,
 	"docker build .", "ok", "offline"},
     {"port-own", "docker run -p 5000:5000 app",
 	"Bind for 0.0.0.0:5000 failed: port is already allocated", 125,
 	WEB("running", "5000", ""), "docker run app", "ok", "`web`"},
+    {"port-low", "docker run -d -p 80:80 app",
+	"Error starting userland proxy: listen tcp4 0.0.0.0:80: bind: permission denied",
+	125, NULL, "docker run app", "open /x: permission denied", "below 1024"},
     {"port-other", "docker run -p 5000:5000 app",
 	"Bind for 0.0.0.0:5000 failed: port is already allocated", 125, NULL,
 	"docker run app", "ok", "not by a container"},
@@ -171,6 +188,18 @@ static const struct sample samples[] = {
 	"ls", "", "port 8000"},
     {"starting", "curl localhost:5000", "", 52, WEB("running", "5000", ""),
 	"curl localhost:8080", "", "a moment"},
+    {"stage-left", "docker run -d app", "", 0, STAGES("COPY --from=build /app /app"),
+	"docker ps -a", "", "stage `build`"},
+    {"stage-left", "docker logs web", "No module named 'flask'\n", 0,
+	STAGES("COPY --from=build /app /app"), "docker logs web", "fine", "`flask`"},
+    {"ended-module", "docker run -d app", "", 0,
+	STAGES("COPY --from=build /usr/local /usr/local"), "docker ps -a", "", "`flask`"},
+    {"module", "docker logs web", "No module named 'flask'\n", 0,
+	WEB("exited", "5000", ""), "cat notes", "No module named 'flask'", "`flask`"},
+    {"instruction", "docker build . | tee log",
+	"ERROR: failed to solve: dockerfile parse error on line 3: unknown instruction: "
+	"COPYY",
+	0, NULL, "docker build . | tee log", "unknown instruction", "Line 3"},
     {"ended-module", "docker ps", "", 0,
 	WEB("exited", "5000", "ModuleNotFoundError: No module named 'flask'"),
 	"docker ps -a", "", "`flask`"},
@@ -292,6 +321,44 @@ levels(void)
 	}
 }
 
+/* What the text itself does wrong is said at once, and only then. */
+static void
+text_at_fault(void)
+{
+	cleanup_coach_advice struct coach_advice a = {0}, b = {0}, c = {0};
+	cleanup_json json_t *web = json_loads(WEB("running", "5000", ""), 0, NULL),
+			    *stages = json_loads(STAGES("EXPOSE 5000"), 0, NULL);
+	struct coach_input in = {.line = "docker run --name web app",
+	    .output = "Conflict. The container name \"/web\" is already in use by",
+	    .status = 125,
+	    .scene = scene_of,
+	    .arg = web};
+
+	CHECK(web != NULL && stages != NULL);
+	coach_advise(&in, &a);
+	CHECK_STR(a.id, "name-taken");
+	CHECK(a.text == NULL);
+	in.from_text = true;
+	coach_advise(&in, &b);
+	CHECK(b.text != NULL && strstr(b.text, "text is at fault") != NULL);
+	CHECK(b.text != NULL && strstr(b.text, "`docker rm -f web`") != NULL);
+	advise("docker logs web", "No module named 'flask'\n", 0, stages, &c);
+	CHECK_STR(c.id, "stage-left");
+	CHECK(c.text != NULL && strstr(c.text, "COPY --from=build /usr") != NULL);
+}
+
+/* A guess must be like the word. */
+static void
+short_words(void)
+{
+	cleanup_coach_advice struct coach_advice a = {0}, b = {0};
+
+	advise("vip x", "bash: vip: command not found", 127, NULL, &a);
+	CHECK_STR(a.id, "command-typo"); /* pip: one letter */
+	advise("xyp x", "bash: xyp: command not found", 127, NULL, &b);
+	CHECK(b.id == NULL);
+}
+
 static void
 success_is_quiet(void)
 {
@@ -329,5 +396,7 @@ escapes(void)
 
 TEST_MAIN({"each mistake is seen", fires}, {"beside the mistake the row rests", rests},
     {"every row has a sample", all_rows_have_samples},
+    {"a text that is at fault is named", text_at_fault},
+    {"short words are not guessed", short_words},
     {"four levels of hint, filled in", levels}, {"success is quiet", success_is_quiet},
     {"escape sequences and quotes of others do no harm", escapes})
