@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct buf seen = BUF_INIT(1 << 20);
@@ -291,6 +293,121 @@ parses_torn_records(void)
 	CHECK_STR(r.jobs, "[1] Done\n");
 }
 
+/* What docker reads of its terminal within a moment, as text. */
+static const char *
+read_slave(int slave)
+{
+	static char got[64];
+	ssize_t n = 0;
+
+	if (fd_wait_readable(slave, 2000) > 0)
+		n = read(slave, got, sizeof got - 1);
+	got[n > 0 ? n : 0] = '\0';
+	return got;
+}
+
+static void
+passes_keys_to_docker(void)
+{
+	struct terminal t = TERMINAL_INIT;
+	cleanup_fd int slave = -1;
+	struct err err = ERR_INIT;
+	struct winsize size;
+
+	CHECK(terminal_open(&t, 30, 70, &slave, &err) == 0);
+	CHECK(isatty(slave) && ioctl(slave, TIOCGWINSZ, &size) == 0);
+	CHECK(size.ws_row == 30 && size.ws_col == 70);
+	/* Nobody has asked for keys: none are taken. */
+	CHECK(!terminal_wants(&t));
+	terminal_type(&t, "early\n", 6);
+	CHECK(fd_wait_readable(slave, 50) == 0);
+	CHECK(write(t.tell, "1", 1) == 1);
+	CHECK(terminal_wants(&t) && !terminal_wants(&t));
+	terminal_type(&t, "y\n", 2);
+	CHECK_STR(read_slave(slave), "y\n");
+	CHECK(!terminal_wants(&t)); /* it was to be one read */
+	CHECK(write(t.tell, "*", 1) == 1);
+	CHECK(terminal_wants(&t));
+	terminal_type(&t, "\001\003\004\021\023\026\177\r", 8); /* no byte is special */
+	CHECK_STR(read_slave(slave), "\001\003\004\021\023\026\177\r");
+	CHECK(terminal_wants(&t));
+	terminal_type(&t, "", 0); /* the end */
+	CHECK_INT(fd_wait_readable(slave, 2000), 1);
+	CHECK_STR(read_slave(slave), "");
+	CHECK(!terminal_wants(&t));
+	terminal_close(&t);
+}
+
+static void
+tells_raw_mode(void)
+{
+	struct terminal t = TERMINAL_INIT;
+	cleanup_fd int slave = -1;
+	struct err err = ERR_INIT;
+	struct termios saved, raw;
+	struct pollfd p = {.events = POLLIN | POLLPRI};
+	char frame[64];
+
+	CHECK(terminal_open(&t, 24, 80, &slave, &err) == 0);
+	CHECK(!terminal_mode_changed(&t));
+	CHECK(write(slave, "a\n", 2) == 2);
+	CHECK_INT(terminal_read(&t, frame, sizeof frame), 3);
+	CHECK(memcmp(frame + 1, "a\n", 2) == 0); /* no \r is put in */
+	CHECK_INT(terminal_read(&t, frame, sizeof frame), 0);
+	CHECK(tcgetattr(slave, &saved) == 0);
+	raw = saved;
+	cfmakeraw(&raw);
+	CHECK(tcsetattr(slave, TCSANOW, &raw) == 0);
+	p.fd = t.master;
+	CHECK_INT(poll(&p, 1, 0), 1); /* at once, without any output */
+	CHECK_INT(terminal_read(&t, frame, sizeof frame), 1);
+	CHECK(terminal_mode_changed(&t) && t.raw && !terminal_mode_changed(&t));
+	CHECK(write(t.tell, "*", 1) == 1 && terminal_wants(&t));
+	terminal_type(&t, "\004x", 2);
+	CHECK_STR(read_slave(slave), "\004x");
+	CHECK(tcsetattr(slave, TCSANOW, &saved) == 0);
+	CHECK_INT(poll(&p, 1, 0), 1);
+	CHECK(terminal_mode_changed(&t) && !t.raw);
+	fd_close_p(&slave);
+	while (terminal_read(&t, frame, sizeof frame) > 0)
+		continue;
+	CHECK_INT(terminal_read(&t, frame, sizeof frame), -1);
+	terminal_close(&t);
+}
+
+/* The user's terminal: SIGTERM waits until it is itself again. */
+static void
+ends_in_order(void)
+{
+	struct terminal t = TERMINAL_INIT; /* only for its pty */
+	cleanup_fd int slave = -1;
+	struct err err = ERR_INIT;
+	struct termios saved, now;
+	int status;
+	pid_t pid;
+
+	CHECK(terminal_open(&t, 24, 80, &slave, &err) == 0);
+	CHECK(tcgetattr(slave, &saved) == 0);
+	pid = fork();
+	if (pid == 0) {
+		struct workstation_opts o = {.workspace = "/tmp"};
+		struct workstation_io io = {.terminal = slave, .out = see};
+		struct workstation *w;
+
+		if (workstation_open(&o, &w, &err) == 0)
+			workstation_run(w, "sleep 100", &io, &status, &err);
+		_exit(1);
+	}
+	for (int i = 0; i < 500 && !terminal_mode_changed(&t); i++)
+		usleep(10000);
+	CHECK(t.raw);
+	CHECK(kill(pid, SIGTERM) == 0);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	CHECK(tcgetattr(slave, &now) == 0 && now.c_lflag == saved.c_lflag);
+	terminal_close(&t);
+}
+
 /* Serves one hello; false when the connection was closed without a frame. */
 static bool
 is_served(const void *hello, size_t len, const int *fds, size_t nfds)
@@ -351,4 +468,7 @@ TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", kee
     {"the pty has the size it is told", knows_its_size},
     {"a record is parsed when it is complete", parses_records},
     {"a record that was begun twice is one", parses_torn_records},
+    {"docker gets keys when it asks, every byte of them", passes_keys_to_docker},
+    {"docker's raw mode is seen at once", tells_raw_mode},
+    {"SIGTERM during a command leaves the terminal as it was", ends_in_order},
     {"a hello that is not what it says is refused", refuses_bad_hellos})
