@@ -20,6 +20,7 @@ container_config_free(struct container_config *c)
 	free(c->workdir);
 	free(c->user);
 	free(c->hostname);
+	free(c->restart);
 	free(c->stop_signal);
 	free(c->network);
 	free(c->ports);
@@ -78,6 +79,7 @@ static const struct {
 	{"workdir", offsetof(struct container_config, workdir)},
 	{"user", offsetof(struct container_config, user)},
 	{"hostname", offsetof(struct container_config, hostname)},
+	{"restart", offsetof(struct container_config, restart)},
 	{"stop_signal", offsetof(struct container_config, stop_signal)},
 	{"network", offsetof(struct container_config, network)},
 },

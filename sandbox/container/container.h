@@ -37,6 +37,7 @@ struct container_config {
 	struct vec env;
 	struct vec labels; /* "k=v" */
 	struct vec binds;  /* "-v" texts as written */
+	char *restart;     /* --restart as written; NULL: "no" */
 	char *workdir, *user, *hostname, *stop_signal,
 	    *network;               /* network: bridge none host */
 	struct network_port *ports; /* -p */
@@ -57,8 +58,10 @@ enum container_status {
 
 struct container_state {
 	enum container_status status;
-	bool paused; /* beside RUNNING */
-	pid_t pid;   /* on the host; running only */
+	bool paused;       /* beside RUNNING */
+	bool restarting;   /* beside EXITED: its monitor will start it again */
+	unsigned restarts; /* by the restart policy, since it was started */
+	pid_t pid;         /* on the host; running only */
 	unsigned long long start_time;
 	int exit_code;
 	char *error;                     /* why a start failed, or NULL */
@@ -135,6 +138,12 @@ int container_exec(
 int container_stop(struct session *s, const char *id, int timeout, struct err *err);
 /* ERR_CONFLICT when it is not running. */
 int container_signal(struct session *s, const char *id, int signo, struct err *err);
+/* `docker update --restart`, and the check of such a text (ERR_INPUT in Docker's words).
+ */
+int container_set_restart(
+    struct session *s, const char *id, const char *policy, struct err *err);
+int container_check_restart(const char *policy, struct err *err);
+
 /* Stops all its processes where they are, or lets them go on.  ERR_CONFLICT when it does
  * not run, is paused already, or is not. */
 int container_pause(struct session *s, const char *id, struct err *err);

@@ -36,10 +36,13 @@ state_object(const struct container_state *st)
 	    [CONTAINER_RUNNING] = "running",
 	    [CONTAINER_EXITED] = "exited"};
 	json_t *j = json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:s}", "Status",
-	    st->paused ? "paused" : words[st->status], "Running",
-	    st->status == CONTAINER_RUNNING, "Paused", st->paused, "Restarting", 0,
-	    "OOMKilled", 0, "Dead", 0, "Pid", (int)st->pid, "ExitCode", st->exit_code,
-	    "Error", st->error != NULL ? st->error : "");
+	    st->paused       ? "paused"
+	    : st->restarting ? "restarting"
+			     : words[st->status],
+	    "Running", st->status == CONTAINER_RUNNING || st->restarting, "Paused",
+	    st->paused, "Restarting", st->restarting, "OOMKilled", 0, "Dead", 0, "Pid",
+	    (int)st->pid, "ExitCode", st->exit_code, "Error",
+	    st->error != NULL ? st->error : "");
 
 	json_object_set_new(j, "StartedAt", time_text(st->started_at));
 	json_object_set_new(j, "FinishedAt", time_text(st->finished_at));
@@ -96,8 +99,12 @@ network_mode(const struct container_config *c)
 }
 
 static json_t *
-host_config(const struct container_config *c)
+host_config(const struct container_config *c, const struct restart_policy *restart)
 {
+	static const char *const policies[] = {[RESTART_NO] = "no",
+	    [RESTART_ALWAYS] = "always",
+	    [RESTART_UNLESS_STOPPED] = "unless-stopped",
+	    [RESTART_FAILURE] = "on-failure"};
 	json_t *j = json_object();
 
 	json_object_set_new(j, "Binds", list_or_null(&c->binds));
@@ -107,7 +114,8 @@ host_config(const struct container_config *c)
 	json_object_set_new(j, "NetworkMode", json_string(network_mode(c)));
 	json_object_set_new(j, "PortBindings", bindings(c->ports, c->nports, false));
 	json_object_set_new(j, "RestartPolicy",
-	    json_pack("{s:s, s:i}", "Name", "no", "MaximumRetryCount", 0));
+	    json_pack("{s:s, s:i}", "Name", policies[restart->kind], "MaximumRetryCount",
+		(int)restart->max));
 	json_object_set_new(j, "AutoRemove", json_boolean(c->auto_remove));
 	json_object_set_new(j, "Privileged", json_false());
 	json_object_set_new(j, "PublishAllPorts", json_false());
@@ -245,10 +253,14 @@ container_inspect(struct session *s, const char *id, struct err *err)
 {
 	cleanup_container_config struct container_config *c = NULL;
 	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, err);
+	struct restart_policy restart;
 	json_t *j;
 
-	if (container_load(s, id, &c, err) < 0 || container_state(s, id, &st, err) < 0)
+	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
+	    container_state(s, id, &st, err) < 0)
 		return NULL;
+	restart_policy(dir, c, &restart);
 	cleanup_free char *digest = xasprintf("sha256:%s", c->image_id);
 	cleanup_free char *name = xasprintf("/%s", c->name);
 	cleanup_free char *folder = xasprintf("%s/sessions/%s/containers/%s",
@@ -264,14 +276,14 @@ container_inspect(struct session *s, const char *id, struct err *err)
 	json_object_set_new(j, "HostsPath", json_sprintf("%s/hosts", folder));
 	json_object_set_new(j, "LogPath", json_sprintf("%s/log.json", folder));
 	json_object_set_new(j, "Name", json_string(name));
-	json_object_set_new(j, "RestartCount", json_integer(0));
+	json_object_set_new(j, "RestartCount", json_integer(st.restarts));
 	json_object_set_new(j, "Driver", json_string("overlay2"));
 	json_object_set_new(j, "Platform", json_string("linux"));
 	json_object_set_new(j, "MountLabel", json_string(""));
 	json_object_set_new(j, "ProcessLabel", json_string(""));
 	json_object_set_new(j, "AppArmorProfile", json_string(""));
 	json_object_set_new(j, "ExecIDs", json_null());
-	json_object_set_new(j, "HostConfig", host_config(c));
+	json_object_set_new(j, "HostConfig", host_config(c, &restart));
 	json_object_set_new(j, "GraphDriver",
 	    json_pack("{s:{s:o}, s:s}", "Data", "UpperDir", json_sprintf("%s/u", folder),
 		"Name", "overlay2"));

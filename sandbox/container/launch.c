@@ -308,6 +308,7 @@ record_started(struct launch *l, struct err *err)
 	struct container_state state = {.pid = l->proc.pid,
 	    .start_time = proc_start_time(l->proc.pid),
 	    .started_at = l->started_at,
+	    .restarts = l->restarts,
 	    .nports = l->nlisteners};
 	cleanup_free struct network_port *ports = xcalloc(l->nlisteners, sizeof *ports);
 
@@ -320,8 +321,11 @@ record_started(struct launch *l, struct err *err)
 }
 
 static int
-start_process(struct launch *l, const struct holder *h, struct room *r, struct err *err)
+start_process(struct launch *l, struct err *err)
 {
+	const struct holder *h = l->holder;
+	struct room *r = l->room;
+
 	if (open_streams(l, &r->spec, err) < 0 ||
 	    runtime_prepare(h, &r->spec, &l->proc, err) < 0)
 		return -1;
@@ -334,6 +338,7 @@ start_process(struct launch *l, const struct holder *h, struct room *r, struct e
 	}
 	if (runtime_go(&l->proc, err) < 0)
 		return word_exec_error(err);
+	close_theirs(&r->spec);
 	l->started_at = clock_now();
 	return record_started(l, err);
 }
@@ -364,18 +369,32 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	struct store *store = session_store(l->session);
 	struct holder *h = store_holder(store, err);
 	int layers = h != NULL ? store_layers_dir(store, err) : -1;
-	struct room r = {.lent = OFFLINE_INIT, .argv = VEC_INIT, .env = VEC_INIT};
-	int rc = -1;
 
 	if (layers < 0)
 		return -1;
+	l->holder = h;
+	l->room = xmalloc(sizeof *l->room);
+	*l->room = (struct room){.lent = OFFLINE_INIT, .argv = VEC_INIT, .env = VEC_INIT};
 	if (net_of(l->config->network) == RUNTIME_NET_BRIDGE &&
 	    network_address_take(session_dir(l->session), &l->address, err) < 0)
 		return -1;
-	if (make_spec(l, image, &r, layers, err) == 0 && go_inside(l, h, err) == 0)
-		rc = start_process(l, h, &r, err);
-	room_done(&r);
-	return rc;
+	if (make_spec(l, image, l->room, layers, err) < 0 || go_inside(l, h, err) < 0)
+		return -1;
+	return start_process(l, err);
+}
+
+void
+launch_ended(struct launch *l)
+{
+	runtime_done(&l->proc);
+	l->proc = (struct runtime_proc)RUNTIME_PROC_INIT;
+}
+
+int
+launch_again(struct launch *l, struct err *err)
+{
+	l->restarts++;
+	return start_process(l, err);
 }
 
 void
@@ -386,6 +405,10 @@ launch_done(struct launch *l)
 	free(l->listeners);
 	l->listeners = NULL;
 	l->nlisteners = 0;
+	if (l->room != NULL)
+		room_done(l->room);
+	free(l->room);
+	l->room = NULL;
 	runtime_done(&l->proc);
 	fd_close_p(&l->in);
 	fd_close_p(&l->out);

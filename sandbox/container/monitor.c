@@ -60,6 +60,39 @@ settle(struct relay *r, void *arg)
 	return 0;
 }
 
+/* It goes on with another run: says so, answers, waits, starts.  False: it does not. */
+static bool
+run_again(struct monitor *m, struct restart_history *h, int code)
+{
+	struct launch *l = m->l;
+	struct container_state end = {.status = CONTAINER_EXITED,
+	    .exit_code = code,
+	    .started_at = l->started_at,
+	    .finished_at = clock_now(),
+	    .restarting = true,
+	    .restarts = l->restarts};
+	struct restart_policy p;
+	struct err err = ERR_INIT;
+
+	restart_policy(l->dir, l->config, &p);
+	while (restart_due(h, l->dir, &p, code, clock_now() - l->started_at)) {
+		log_writer_done(&m->log);
+		container_event(l->session, l->config, "die", code);
+		record_exited(l->dir, &end, NULL);
+		relay_done(&m->relay, code);
+		launch_ended(l);
+		if (!restart_wait(h, l->dir))
+			return false;
+		if (launch_again(l, &err) == 0) {
+			container_event(l->session, l->config, "start", -1);
+			return true;
+		}
+		log_debug("starting again: %s", err.text);
+		code = 128;
+	}
+	return false;
+}
+
 /* How it ended, for others; then the answer; then what costs time. */
 static void
 finish(struct monitor *m, int code)
@@ -69,11 +102,11 @@ finish(struct monitor *m, int code)
 	struct container_state end = {.status = CONTAINER_EXITED,
 	    .exit_code = code,
 	    .started_at = l->started_at,
-	    .finished_at = clock_now()};
+	    .finished_at = clock_now(),
+	    .restarts = l->restarts};
 	cleanup_free char *trash = NULL;
 
 	log_writer_done(&m->log);
-	forwarder_free(m->ports);
 	fd_close_p(&l->address.lock);
 	container_event(l->session, c, "die", code);
 	if (c->auto_remove) {
@@ -117,19 +150,34 @@ prepare_relay(struct monitor *m, int client, bool in)
 		relay_add_client(r, client, in, true);
 }
 
+/* One run, until the program has ended.  Returns its exit code. */
+static int
+run(struct monitor *m, int client, bool in)
+{
+	struct launch *l = m->l;
+
+	log_writer_init(&m->log, l->dir);
+	prepare_relay(m, client, in);
+	if (l->nlisteners > 0) {
+		m->ports = forwarder_new(
+		    session_name(l->session), l->address.ip, l->listeners, l->nlisteners);
+		m->relay.extra = m->ports != NULL ? forwarder_fd(m->ports) : -1;
+		m->relay.work = forward_ports;
+	}
+	relay_run(&m->relay);
+	forwarder_free(m->ports);
+	m->ports = NULL;
+	return proc_wait(l->proc.pid);
+}
+
 void
 monitor_run(struct launch *l, int client, bool in)
 {
 	struct monitor m = {.l = l};
+	struct restart_history h = {.count = 0};
+	int code = run(&m, client, in);
 
-	log_writer_init(&m.log, l->dir);
-	prepare_relay(&m, client, in);
-	if (l->nlisteners > 0) {
-		m.ports = forwarder_new(
-		    session_name(l->session), l->address.ip, l->listeners, l->nlisteners);
-		m.relay.extra = m.ports != NULL ? forwarder_fd(m.ports) : -1;
-		m.relay.work = forward_ports;
-	}
-	relay_run(&m.relay);
-	finish(&m, proc_wait(l->proc.pid));
+	while (!l->config->auto_remove && run_again(&m, &h, code))
+		code = run(&m, -1, false);
+	finish(&m, code);
 }

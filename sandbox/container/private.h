@@ -23,6 +23,11 @@ int record_read(int dir, struct container_state *ret, bool *ret_was_running);
 /* A file with the start time of the first process that is paused. */
 #define PAUSED_MARK "paused"
 
+/* Files: there when it was told to stop for good, and what `docker update --restart`
+ * said. */
+#define STOPPED_MARK "stopped"
+#define RESTART_FILE "restart"
+
 /* Ports as JSON and back (used by config.json and running.json).  Gives. */
 json_t *ports_to_json(const struct network_port *ports, size_t n);
 size_t ports_from_json(const json_t *a, struct network_port **ret);
@@ -40,6 +45,37 @@ int container_take_name(
 /* An event of type "container" with image, name and, when code >= 0, exitCode. */
 void container_event(
     struct session *s, const struct container_config *c, const char *action, int code);
+
+/* ---- --restart (restart.c) ----------------------------------------------------------
+ */
+
+enum restart_kind {
+	RESTART_NO,
+	RESTART_ALWAYS,
+	RESTART_UNLESS_STOPPED,
+	RESTART_FAILURE,
+};
+struct restart_policy {
+	enum restart_kind kind;
+	unsigned max; /* of RESTART_FAILURE; 0: without end */
+};
+struct restart_history {
+	unsigned count;
+	int64_t delay; /* ns, of the present wait */
+};
+int restart_parse(const char *text, struct restart_policy *ret, struct err *err);
+/* The policy that counts now. */
+void restart_policy(
+    int dir, const struct container_config *c, struct restart_policy *ret);
+/* From now on no run is followed by another / until it is started by hand. */
+int restart_forbid(int dir, struct err *err);
+void restart_allow(int dir);
+/* It has ended with code after `ran` ns: shall it start again?  Then h says how long to
+ * wait. */
+bool restart_due(struct restart_history *h, int dir, const struct restart_policy *p,
+    int code, int64_t ran);
+/* Waits; false when it was forbidden meanwhile. */
+bool restart_wait(const struct restart_history *h, int dir);
 
 /* ---- log (log.c) --------------------------------------------------------------------
  */
@@ -88,7 +124,11 @@ int client_follow(int sock, const struct container_attach *a, struct err *err);
 /* ---- starting (launch.c) and the monitor (monitor.c)
  * ------------------------------------ */
 
+struct room; /* what a start needs and a further one again */
 struct launch {
+	const struct holder *holder;
+	struct room *room;
+	unsigned restarts;
 	struct session *session;
 	const struct container_config *config;
 	int dir;  /* the container's folder */
@@ -116,6 +156,10 @@ void make_env(const struct container_config *c, bool tty, struct vec *env);
 
 /* In the monitor: everything up to a running program.  0, or -1 in Docker's words. */
 int launch_run(struct launch *l, const struct store_image *image, struct err *err);
+/* The same once more, after the program has ended and launch_ended(). */
+int launch_again(struct launch *l, struct err *err);
+/* Lets go of the program that has ended, and of its mounts. */
+void launch_ended(struct launch *l);
 void launch_done(struct launch *l);
 
 /* The monitor's life, after a start that succeeded; client -1: none, else taken, and

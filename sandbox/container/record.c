@@ -46,9 +46,10 @@ write_record(int dir, const char *name, json_t *taken, struct err *err)
 int
 record_running(int dir, const struct container_state *state, struct err *err)
 {
-	json_t *j = json_pack("{s:i, s:I, s:I, s:s}", "pid", (int)state->pid,
-	    "start_time", (json_int_t)state->start_time, "started_at",
-	    (json_int_t)state->started_at, "ip", state->ip);
+	json_t *j =
+	    json_pack("{s:i, s:i, s:I, s:I, s:s}", "restarts", (int)state->restarts,
+		"pid", (int)state->pid, "start_time", (json_int_t)state->start_time,
+		"started_at", (json_int_t)state->started_at, "ip", state->ip);
 
 	json_object_set_new(j, "ports", ports_to_json(state->ports, state->nports));
 	if (write_record(dir, "running.json", j, err) < 0)
@@ -65,6 +66,10 @@ record_exited(int dir, const struct container_state *state, struct err *err)
 	    (json_int_t)state->finished_at, "created",
 	    state->status == CONTAINER_CREATED);
 
+	if (state->restarts > 0)
+		json_object_set_new(j, "restarts", json_integer(state->restarts));
+	if (state->restarting)
+		json_object_set_new(j, "restarting", json_true());
 	if (state->error != NULL)
 		json_object_set_new(j, "error", json_string(state->error));
 	if (write_record(dir, "exited.json", j, err) < 0)
@@ -88,6 +93,7 @@ static void
 read_running(const json_t *j, struct container_state *s)
 {
 	s->status = CONTAINER_RUNNING;
+	s->restarts = (unsigned)json_get_int(j, "restarts", 0);
 	s->pid = (pid_t)json_get_int(j, "pid", 0);
 	s->start_time = (unsigned long long)json_get_int(j, "start_time", 0);
 	s->started_at = json_get_int(j, "started_at", 0);
@@ -103,6 +109,8 @@ read_exited(const json_t *j, struct container_state *s)
 	s->status =
 	    json_get_bool(j, "created", false) ? CONTAINER_CREATED : CONTAINER_EXITED;
 	s->exit_code = (int)json_get_int(j, "exit_code", 0);
+	s->restarts = (unsigned)json_get_int(j, "restarts", 0);
+	s->restarting = json_get_bool(j, "restarting", false);
 	s->started_at = json_get_int(j, "started_at", 0);
 	s->finished_at = json_get_int(j, "finished_at", 0);
 	s->error = error != NULL ? xstrdup(error) : NULL;
@@ -151,6 +159,7 @@ container_state(
 
 		container_state_done(ret);
 		record_read(dir, ret, &was_running);
+		ret->restarting &= monitored;
 		if (!was_running || monitored)
 			return 0;
 	}

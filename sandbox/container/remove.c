@@ -101,6 +101,11 @@ container_remove(struct session *s, const char *id, bool force, struct err *err)
 	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
 	    container_state(s, id, &st, err) < 0)
 		return -1;
+	if (st.restarting && !force)
+		return err_set(err, ERR_CONFLICT,
+		    "cannot remove container \"/%s\": container is restarting: stop the "
+		    "container before removing or force remove",
+		    c->name);
 	if (st.paused && !force)
 		return err_set(err, ERR_CONFLICT,
 		    "cannot remove container \"/%s\": container is paused and must be "
@@ -112,8 +117,8 @@ container_remove(struct session *s, const char *id, bool force, struct err *err)
 		    "container "
 		    "before removing or force remove",
 		    c->name);
-	if (st.status == CONTAINER_RUNNING && container_signal(s, id, SIGKILL, err) < 0 &&
-	    err->kind != ERR_CONFLICT)
+	if ((st.status == CONTAINER_RUNNING || st.restarting) &&
+	    container_signal(s, id, SIGKILL, err) < 0 && err->kind != ERR_CONFLICT)
 		return -1;
 	if (!c->auto_remove || st.status != CONTAINER_RUNNING)
 		wait_unmounted(dir);

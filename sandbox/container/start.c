@@ -88,6 +88,8 @@ monitor_main(struct launch *l, const struct store_image *image, int sock,
 	let_go_of_foreign();
 	proc_unblock_signals();
 	l->lock = take_lock(l->dir, &err);
+	if (!l->config->auto_remove)
+		restart_allow(l->dir);
 	if (l->lock < 0 || launch_run(l, image, &err) < 0) {
 		if (l->lock >= 0)
 			record_failure(l, &err);

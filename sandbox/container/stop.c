@@ -76,24 +76,27 @@ wait_end(int dir, int pidfd, int timeout_ms)
 	return 1;
 }
 
-int
-container_signal(struct session *s, const char *id, int signo, struct err *err)
+/* A restart policy has to know that the next end is wanted.  A monitor that is about to
+ * start another run then does not, or it has already: *st is what is so now. */
+static int
+forbid_restart(struct session *s, int dir, const struct container_config *c,
+    struct container_state *st, struct err *err)
 {
-	cleanup_container_config struct container_config *c = NULL;
-	cleanup_container_state struct container_state st = {0};
-	cleanup_fd int dir = container_open_dir(s, id, err);
+	struct timespec nap = {.tv_nsec = 1000000};
+	struct restart_policy p;
 
-	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
-	    container_state(s, id, &st, err) < 0)
+	restart_policy(dir, c, &p);
+	if (p.kind == RESTART_NO && !st->restarting)
+		return 0;
+	if (restart_forbid(dir, err) < 0)
 		return -1;
-	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
-	if (pidfd < 0)
-		return not_running(c, err);
-	if (send_signal(s, pidfd, signo, err) < 0)
-		return -1;
-	container_event(s, c, "kill", -1);
-	if (signo == SIGKILL)
-		wait_end(dir, pidfd, AFTER_KILL_MS);
+	do {
+		container_state_done(st);
+		if (container_state(s, c->id, st, err) < 0)
+			return -1;
+		if (st->restarting)
+			nanosleep(&nap, NULL);
+	} while (st->restarting);
 	return 0;
 }
 
@@ -106,6 +109,30 @@ stop_signal(const struct container_config *c)
 }
 
 int
+container_signal(struct session *s, const char *id, int signo, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_container_state struct container_state st = {0};
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
+	    container_state(s, id, &st, err) < 0)
+		return -1;
+	if ((signo == SIGKILL || signo == stop_signal(c)) &&
+	    forbid_restart(s, dir, c, &st, err) < 0)
+		return -1;
+	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
+	if (pidfd < 0)
+		return not_running(c, err);
+	if (send_signal(s, pidfd, signo, err) < 0)
+		return -1;
+	container_event(s, c, "kill", -1);
+	if (signo == SIGKILL)
+		wait_end(dir, pidfd, AFTER_KILL_MS);
+	return 0;
+}
+
+int
 container_stop(struct session *s, const char *id, int timeout, struct err *err)
 {
 	cleanup_container_config struct container_config *c = NULL;
@@ -114,6 +141,8 @@ container_stop(struct session *s, const char *id, int timeout, struct err *err)
 
 	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
 	    container_state(s, id, &st, err) < 0)
+		return -1;
+	if (forbid_restart(s, dir, c, &st, err) < 0)
 		return -1;
 	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
 	if (pidfd < 0)

@@ -218,6 +218,7 @@ take_simple(const struct opts *o, struct container_config *c, const json_t *imag
 	v = opts_str(o, "stop-signal");
 	c->stop_signal = maybe_dup(v != NULL ? v : json_get_str(image, "StopSignal", ""));
 	c->hostname = maybe_dup(opts_str(o, "hostname"));
+	c->restart = maybe_dup(opts_str(o, "restart"));
 	if (opts_given(o, "stop-timeout"))
 		c->stop_timeout = (int)opts_int(o, "stop-timeout");
 	c->tty = opts_on(o, "tty");
@@ -247,10 +248,11 @@ check(const struct opts *o, struct err *err)
 		    dir);
 	if (str_eq(restart, "no") || restart[0] == '\0')
 		return 0;
+	if (container_check_restart(restart, err) < 0)
+		return -1;
 	if (opts_on(o, "rm"))
 		return err_set(err, ERR_INPUT,
 		    "conflicting options: cannot specify both --restart and --rm");
-	fprintf(stderr, "WARNING: --restart has no effect in this version of Drydock\n");
 	return 0;
 }
 

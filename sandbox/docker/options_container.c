@@ -115,6 +115,20 @@ const struct opt_row docker_stop_options[] = {
     OPT_END,
 };
 
+const struct opt_row docker_update_options[] = {
+    OPT("cpus", 0, OPT_STRING, "Number of CPUs", .placeholder = "decimal",
+	.flags = OPT_SAID),
+    OPT("memory", 'm', OPT_STRING, "Memory limit", .placeholder = "bytes",
+	.flags = OPT_SAID),
+    OPT("memory-swap", 0, OPT_STRING,
+	"Swap limit equal to memory plus swap: -1 to enable unlimited swap",
+	.placeholder = "bytes", .flags = OPT_SAID),
+    OPT("pids-limit", 0, OPT_INT, "Tune container pids limit (set -1 for unlimited)",
+	.flags = OPT_SAID),
+    OPT("restart", 0, OPT_STRING, "Restart policy to apply when a container exits"),
+    OPT_END,
+};
+
 const struct opt_row docker_container_inspect_options[] = {
     OPT("format", 'f', OPT_STRING, INSPECT_FORMAT_HELP),
     OPT("size", 's', OPT_BOOL, "Display total file sizes", .flags = OPT_LATER),

@@ -52,12 +52,13 @@ status_text(const struct container_state *s, int64_t now, char out[FORMAT_TEXT *
 	case CONTAINER_CREATED: snprintf(out, FORMAT_TEXT * 2, "Created"); return;
 	case CONTAINER_RUNNING:
 		format_duration(now - s->started_at, age);
-		snprintf(out, FORMAT_TEXT * 2, "Up %s%s", age,
-		    s->paused ? " (Paused)" : "");
+		snprintf(
+		    out, FORMAT_TEXT * 2, "Up %s%s", age, s->paused ? " (Paused)" : "");
 		return;
 	case CONTAINER_EXITED:
 		format_ago(s->finished_at, now, age);
-		snprintf(out, FORMAT_TEXT * 2, "Exited (%d) %s", s->exit_code, age);
+		snprintf(out, FORMAT_TEXT * 2, "%s (%d) %s",
+		    s->restarting ? "Restarting" : "Exited", s->exit_code, age);
 		return;
 	}
 }
@@ -233,7 +234,8 @@ add_rows(struct docker *d, struct format *f, const struct docker_row *rows, size
 
 		if (hit < 0)
 			return -1;
-		if (!hit || (!all && rows[i].state.status != CONTAINER_RUNNING))
+		if (!hit || (!all && rows[i].state.status != CONTAINER_RUNNING &&
+				!rows[i].state.restarting))
 			continue;
 		left--;
 		if (format_row(

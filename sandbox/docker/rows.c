@@ -53,7 +53,7 @@ docker_state_word(const struct container_state *s)
 	switch (s->status) {
 	case CONTAINER_CREATED: return "created";
 	case CONTAINER_RUNNING: return s->paused ? "paused" : "running";
-	case CONTAINER_EXITED: return "exited";
+	case CONTAINER_EXITED: return s->restarting ? "restarting" : "exited";
 	}
 	return "dead";
 }

@@ -118,7 +118,6 @@ static const struct {
     {"events", "this version of Drydock cannot show events yet"},
     {"export", "this version of Drydock cannot export containers yet"},
     {"import", "this version of Drydock cannot import images yet"},
-    {"update", "this version of Drydock cannot change a container's limits yet"},
     {"network", "this version of Drydock has no networks of your own yet: containers "
 		"are on the default bridge"},
     {"volume", "this version of Drydock has no volumes yet"},
