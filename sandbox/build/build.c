@@ -319,6 +319,14 @@ solve(struct builder *b, struct err *err)
 	return rc;
 }
 
+static int
+build_all(struct builder *b, struct err *err)
+{
+	if (build_load_context(b, err) < 0 || solve(b, err) < 0)
+		return -1;
+	return export_result(b, err);
+}
+
 int
 build_run(struct session *s, const struct build_spec *spec, const struct build_sink *sink,
     struct build_result *ret, struct err *err)
@@ -340,11 +348,7 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	if (rc == 0)
 		rc = read_ignore(&b, err);
 	if (rc == 0)
-		rc = build_load_context(&b, err);
-	if (rc == 0)
-		rc = solve(&b, err);
-	if (rc == 0)
-		rc = export_result(&b, err);
+		rc = spec->check ? build_check(&b, err) : build_all(&b, err);
 	if (rc < 0 && err->kind != ERR_INTERRUPTED)
 		set_frame(&b);
 	builder_done(&b);

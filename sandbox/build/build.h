@@ -67,6 +67,7 @@ struct build_spec {
 	void *fetch_user;
 	const char *network; /* of every RUN that says nothing: "none", "host", or NULL */
 	bool allow_host;     /* RUN --network=host is permitted */
+	bool check; /* warnings only, nothing is built: see struct build_result */
 	bool no_cache;
 	int64_t
 	    epoch; /* ns: no time in the image is later (SOURCE_DATE_EPOCH); -1: none */
@@ -111,6 +112,8 @@ struct build_result {
 	char *vertex;    /* name of the step that failed, or NULL: then no log block */
 	struct vec logs; /* its last lines, as shown: "0.138 before" */
 	char *frame;     /* the Dockerfile's lines around the fault, or NULL */
+	char *check;     /* with spec.check: what is to be printed */
+	size_t warnings; /* ... and how many there are */
 	char *message;   /* the error's text where struct err has to cut it, or NULL */
 };
 

@@ -311,6 +311,11 @@ const struct vec *build_mount_chains(
 /* COPY --link, which --chmod undoes. */
 bool build_is_linked(const struct build_step *s);
 
+/* ---- check.c */
+
+/* --check: fills the result; ERR_INPUT when a warning counts as an error. */
+int build_check(struct builder *b, struct err *err);
+
 /* ---- context.c */
 
 /* Finds the files of all COPYs from the context; what is missing is noted in the steps.

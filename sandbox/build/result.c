@@ -9,6 +9,7 @@ build_result_done(struct build_result *r)
 	free(r->vertex);
 	free(r->frame);
 	free(r->message);
+	free(r->check);
 	vec_done(&r->logs);
 	*r = (struct build_result)BUILD_RESULT_INIT;
 }

@@ -71,11 +71,17 @@ static int
 run_spec(const struct running *r, const struct runtime_spec *spec, struct err *err)
 {
 	struct runtime_proc proc = RUNTIME_PROC_INIT;
+	pid_t server;
 
 	if (runtime_prepare(r->shown.holder, spec, &proc, err) < 0 ||
+	    (server = offline_serve(&r->lent, proc.pid, err)) < 0 ||
 	    runtime_go(&proc, err) < 0)
 		return -1;
 	int code = wait_exit(proc.pid);
+	if (server > 0) {
+		kill(server, SIGKILL);
+		proc_wait(server);
+	}
 	runtime_done(&proc);
 	err->sys = code;
 	err->kind = ERR_EXIT;
@@ -310,7 +316,9 @@ run_shown(
 	pid_t pid = -1;
 
 	if (offline_lend(store_home_dir(b->store), r->shown.layers,
-		holder_root_uid(r->shown.holder), r->lowers, &r->lent, err) < 0)
+		holder_root_uid(r->shown.holder), r->lowers,
+		str_eq(r->step->network, "host") ? OFFLINE_FOLDERS : OFFLINE_SERVED,
+		&r->lent, err) < 0)
 		return -1;
 	cleanup_offline struct offline lent = r->lent;
 	if (start_child(r, &pid, &out_fd, &answer_fd, err) < 0)

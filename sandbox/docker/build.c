@@ -83,6 +83,7 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	    .nsecrets = in->nsecrets,
 	    .network = network(d),
 	    .allow_host = str_eq(opts_str(&d->opts, "network"), "host"),
+	    .check = opts_on(&d->opts, "check"),
 	    .no_cache = opts_on(&d->opts, "no-cache"),
 	    .epoch = epoch(d, in),
 	};
@@ -96,9 +97,16 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 			    "ERROR: failed to solve: Canceled: context canceled\n");
 			return 130;
 		}
+		if (result.check != NULL)
+			fputs(result.check, stdout);
+		fflush(stdout);
 		build_add_failure(&failure, &result, err, quiet);
 		fputs(failure.s, stderr);
 		return 1;
+	}
+	if (spec.check) {
+		fputs(result.check, stdout);
+		return result.warnings > 0;
 	}
 	/* files have no image id */
 	if (in->output == BUILD_FOLDER || in->output == BUILD_TAR)

@@ -60,6 +60,10 @@ int docker_exec_program(const char *program, char **argv, struct err *err);
  * exit code. */
 int docker_session_main(int argc, char **argv);
 
+/* `drydock lint [--format text|json|sarif|ast] [FILE]`: argv[0] is "lint".  Prints;
+ * returns 0 without warnings, 1 with, 2 when the file is no Dockerfile. */
+int docker_lint_main(int argc, char **argv);
+
 /* The commands and their options, see commands.def. */
 #define COMMAND(program, function, ...) \
 	int function(struct docker *d); \

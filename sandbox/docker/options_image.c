@@ -18,7 +18,7 @@ const struct opt_row docker_build_options[] = {
 	"External cache sources (e.g., \"user/app:cache\", "
 	"\"type=local,src=path/to/dir\")",
 	.placeholder = "stringArray", .flags = OPT_LATER),
-    OPT("check", 0, OPT_BOOL, "Shorthand for \"--call=check\"", .flags = OPT_LATER),
+    OPT("check", 0, OPT_BOOL, "Shorthand for \"--call=check\""),
     OPT("file", 'f', OPT_STRING, "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
     OPT("force-rm", 0, OPT_BOOL, "Always remove intermediate containers",
 	.flags = OPT_HIDDEN | OPT_NOTHING),

@@ -351,6 +351,24 @@ void dockerfile_warnings_done(struct dockerfile_warnings *w);
  *      - LegacyKeyValueFormat: "ENV key=value" should be used ... (line 3)
  */
 void dockerfile_add_warnings(struct buf *out, const struct dockerfile_warnings *w);
+/* Appends what Docker does not say, for Python images; "# check=" counts here too. */
+void dockerfile_lint_python(const struct dockerfile *df, struct dockerfile_warnings *ret);
+/* By lines, in place; of one line in the order of their finding. */
+void dockerfile_sort_warnings(struct dockerfile_warnings *w);
+
+struct dockerfile_advice {
+	const char *rule, *why, *fix;
+};
+/* Why there is this rule and what to do, one line each; NULL for an unknown one. */
+const struct dockerfile_advice *dockerfile_advice(const char *rule);
+/* Appends the address of a rule of Docker's: ".../rule/json-args-recommended/". */
+void dockerfile_rule_url(struct buf *out, const char *rule);
+/* Appends what `docker build --check` prints for the warnings, frames included. */
+void dockerfile_add_check(struct buf *out, const struct dockerfile_warnings *w,
+    const char *name, const char *text, size_t len);
+/* The file as a JSON array, an object an instruction (ast.c).  Gives. */
+json_t *dockerfile_ast(const struct dockerfile *df);
+
 /* Names of all rules, NULL-terminated, constant. */
 const char *const *dockerfile_rules(void);
 

@@ -99,6 +99,62 @@ dockerfile_lint(const struct dockerfile *df, const struct dockerfile_lint_input 
 }
 
 void
+dockerfile_lint_python(const struct dockerfile *df, struct dockerfile_warnings *ret)
+{
+	static const struct dockerfile_lint_input nothing = {0};
+	struct df_lint l = {.df = df, .in = &nothing, .out = ret, .skip = VEC_INIT};
+
+	df_check_option(df->check, "skip", &l.skip);
+	df_lint_python(&l);
+	vec_done(&l.skip);
+}
+
+void
+dockerfile_sort_warnings(struct dockerfile_warnings *w)
+{
+	for (size_t i = 1; i < w->len; i++) {
+		struct dockerfile_warning x = w->v[i];
+		size_t k = i;
+		for (; k > 0 && w->v[k - 1].lines.first > x.lines.first; k--)
+			w->v[k] = w->v[k - 1];
+		w->v[k] = x;
+	}
+}
+
+void
+dockerfile_rule_url(struct buf *out, const char *rule)
+{
+	buf_adds(out, "https://docs.docker.com/go/dockerfile/rule/");
+	for (const char *p = rule; *p != '\0'; p++) {
+		bool upper = *p >= 'A' && *p <= 'Z';
+		bool begins =
+		    upper && p > rule &&
+		    (p[-1] < 'A' || p[-1] > 'Z' || (p[1] >= 'a' && p[1] <= 'z'));
+		buf_addf(out, "%s%c", begins ? "-" : "", upper ? *p + 32 : *p);
+	}
+	buf_addc(out, '/');
+}
+
+void
+dockerfile_add_check(struct buf *out, const struct dockerfile_warnings *w,
+    const char *name, const char *text, size_t len)
+{
+	if (w->len == 0) {
+		buf_adds(out, "Check complete, no warnings found.\n");
+		return;
+	}
+	buf_addf(out, "Check complete, %zu warning%s been found!\n", w->len,
+	    w->len == 1 ? " has" : "s have");
+	for (size_t i = 0; i < w->len; i++) {
+		const struct dockerfile_warning *x = &w->v[i];
+		buf_addf(out, "\nWARNING: %s - ", x->rule);
+		dockerfile_rule_url(out, x->rule);
+		buf_addf(out, "\n%s\n", x->message);
+		dockerfile_frame(out, name, text, len, x->lines);
+	}
+}
+
+void
 dockerfile_warnings_done(struct dockerfile_warnings *w)
 {
 	for (size_t i = 0; i < w->len; i++)

@@ -252,5 +252,6 @@ void df_check_option(const char *check, const char *key, struct vec *out);
 void df_lint_text(struct df_lint *l);
 /* The rules that need the environment: variables, ARG in FROM, bases. */
 void df_lint_values(struct df_lint *l);
+void df_lint_python(struct df_lint *l);
 
 #endif

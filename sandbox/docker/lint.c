@@ -1,0 +1,216 @@
+/*
+ * lint.c - `drydock lint`: a Dockerfile's warnings, with why and what to do
+ *
+ * Docker's rules and those for Python images; as text, JSON, SARIF 2.1.0, or the parsed
+ * file itself.  Exit code: 0 without warnings, 1 with, 2 when it is no Dockerfile.
+ */
+#include "sandbox/docker/command.h"
+#include "sandbox/dockerfile/dockerfile.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 4 << 20, EXIT_WARNED = 1, EXIT_BROKEN = 2 };
+
+struct lint {
+	const char *name; /* as the user wrote it */
+	struct client client;
+	struct buf text;
+	struct dockerfile *df;
+	struct dockerfile_warnings warnings;
+};
+
+static void
+lint_done(struct lint *l)
+{
+	client_done(&l->client);
+	buf_done(&l->text);
+	dockerfile_free(l->df);
+	dockerfile_warnings_done(&l->warnings);
+}
+
+static const char *
+why(const struct dockerfile_warning *w)
+{
+	const struct dockerfile_advice *a = dockerfile_advice(w->rule);
+
+	return a != NULL ? a->why : "";
+}
+
+static const char *
+fix(const struct dockerfile_warning *w)
+{
+	const struct dockerfile_advice *a = dockerfile_advice(w->rule);
+
+	return a != NULL ? a->fix : "";
+}
+
+/* ---- the forms
+ * ---------------------------------------------------------------------------- */
+
+static void
+print_json(json_t *j)
+{
+	cleanup_json json_t *owned = j;
+
+	json_dumpf(owned, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
+static void
+print_text(const struct lint *l)
+{
+	for (size_t i = 0; i < l->warnings.len; i++) {
+		const struct dockerfile_warning *w = &l->warnings.v[i];
+		printf("%s:%d %s %s\n    why: %s\n    fix: %s\n", l->name, w->lines.first,
+		    w->rule, w->message, why(w), fix(w));
+	}
+	if (l->warnings.len == 0)
+		printf("%s: no warnings\n", l->name);
+}
+
+static void
+print_list(const struct lint *l)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < l->warnings.len; i++) {
+		const struct dockerfile_warning *w = &l->warnings.v[i];
+		json_array_append_new(
+		    list, json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s}", "file",
+			      l->name, "line", w->lines.first, "endLine", w->lines.last,
+			      "level", "warning", "code", w->rule, "message", w->message,
+			      "why", why(w), "fix", fix(w)));
+	}
+	print_json(list);
+}
+
+static json_t *
+sarif_result(const struct lint *l, const struct dockerfile_warning *w)
+{
+	return json_pack("{s:s, s:s, s:{s:s}, s:[{s:{s:{s:s}, s:{s:i, s:i}}}]}", "ruleId",
+	    w->rule, "level", "warning", "message", "text", w->message, "locations",
+	    "physicalLocation", "artifactLocation", "uri", l->name, "region", "startLine",
+	    w->lines.first, "endLine", w->lines.last);
+}
+
+static void
+print_sarif(const struct lint *l)
+{
+	json_t *results = json_array(), *rules = json_array();
+
+	for (size_t i = 0; i < l->warnings.len; i++) {
+		const struct dockerfile_warning *w = &l->warnings.v[i];
+		bool known = false;
+		json_array_append_new(results, sarif_result(l, w));
+		for (size_t k = 0; k < i; k++)
+			known |= str_eq(l->warnings.v[k].rule, w->rule);
+		if (!known)
+			json_array_append_new(
+			    rules, json_pack("{s:s, s:{s:s}, s:{s:s}}", "id", w->rule,
+				       "shortDescription", "text", why(w), "help", "text",
+				       fix(w)));
+	}
+	print_json(json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:o}]}", "$schema",
+	    "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
+	    "tool", "driver", "name", "drydock lint", "version", VERSION, "rules", rules,
+	    "results", results));
+}
+
+static void
+print_ast(const struct lint *l)
+{
+	print_json(dockerfile_ast(l->df));
+}
+
+static const struct {
+	const char *name;
+	void (*print)(const struct lint *l);
+} formats[] = {
+    {"text", print_text},
+    {"json", print_list},
+    {"sarif", print_sarif},
+    {"ast", print_ast},
+};
+
+/* ---- the command
+ * ---------------------------------------------------------------------------- */
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: drydock lint [--format text|json|sarif|ast] [FILE]\n");
+	return EXIT_BROKEN;
+}
+
+static int
+read_text(struct lint *l, struct err *err)
+{
+	if (str_eq(l->name, "-"))
+		return fd_slurp(STDIN_FILENO, "standard input", &l->text, err);
+	cleanup_fd int fd = client_open(&l->client, l->name, O_RDONLY | O_NONBLOCK, 0);
+	if (fd < 0)
+		return err_sys(err, "open %s", l->name);
+	return fd_slurp(fd, l->name, &l->text, err);
+}
+
+/* .dockerignore beside the file, for CopyIgnoredFile; without one nothing is left out. */
+static void
+find_warnings(struct lint *l)
+{
+	cleanup_buf struct buf text = BUF_INIT(FILE_MAX);
+	cleanup_free char *dir = path_dir(l->name);
+	cleanup_free char *path = path_join(dir, ".dockerignore");
+	cleanup_ignore struct ignore *ignore = NULL;
+
+	cleanup_fd int fd = client_open(&l->client, path, O_RDONLY | O_NONBLOCK, 0);
+	if (fd >= 0 && fd_slurp(fd, path, &text, NULL) == 0)
+		ignore = ignore_parse(text.s, text.len, NULL);
+	const struct dockerfile_lint_input in = {.ignore = ignore};
+	dockerfile_lint(l->df, &in, &l->warnings);
+	dockerfile_lint_python(l->df, &l->warnings);
+	dockerfile_sort_warnings(&l->warnings);
+}
+
+static int
+lint(const char *name, size_t format)
+{
+	__attribute__((cleanup(lint_done))) struct lint l = {
+	    .name = name, .client = CLIENT_INIT, .text = BUF_INIT(FILE_MAX)};
+	cleanup_buf struct buf frame = BUF_INIT(BUF_OURS);
+	struct dockerfile_range where = {0};
+	struct err err = ERR_INIT;
+
+	if (client_init(&l.client, &err) == 0 && read_text(&l, &err) == 0)
+		l.df = dockerfile_parse(l.text.s, l.text.len, &where, &err);
+	if (l.df == NULL) {
+		dockerfile_frame(&frame, path_base(name), l.text.s, l.text.len, where);
+		fprintf(stderr, "%sERROR: %s\n", frame.s, err.text);
+		return EXIT_BROKEN;
+	}
+	find_warnings(&l);
+	formats[format].print(&l);
+	return l.warnings.len > 0 && formats[format].print != print_ast ? EXIT_WARNED : 0;
+}
+
+int
+docker_lint_main(int argc, char **argv)
+{
+	const char *format = "text", *name = NULL;
+
+	for (int i = 1; i < argc; i++) {
+		const char *value = str_after(argv[i], "--format");
+		if (value != NULL && *value == '=')
+			format = value + 1;
+		else if (value != NULL && *value == '\0' && i + 1 < argc)
+			format = argv[++i];
+		else if (name == NULL && (*argv[i] != '-' || str_eq(argv[i], "-")))
+			name = argv[i];
+		else
+			return usage();
+	}
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+		if (str_eq(formats[i].name, format))
+			return lint(name != NULL ? name : "Dockerfile", i);
+	return usage();
+}
