@@ -12,7 +12,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LISTEN = SECCOMP_FILTER_FLAG_NEW_LISTENER };
+/* Speculation as for any other process, which is runc's choice too. */
+enum {
+	SPEC = SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+	LISTEN = SECCOMP_FILTER_FLAG_NEW_LISTENER | SPEC
+};
 
 /* A call that the supervisor has begun is not broken off by a signal (Linux 5.19). */
 static int
@@ -40,6 +44,6 @@ seccomp_load(enum idmap map, bool held, int *ret_listener, struct err *err)
 	if (map == IDMAP_ONE)
 		rc = *ret_listener = load_with_listener(held);
 	else
-		rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &range);
+		rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC, &range);
 	return rc < 0 ? err_sys(err, "cannot load the system call filter") : 0;
 }

@@ -10,7 +10,8 @@
  *   rights     opens for writing, mkdir, unlink, rename, ...    for a user who is not
  *              root: allowed by the recorded owner and mode, done by the supervisor,
  *              and what is new is recorded as that user's;
- *              opens for reading are looked at, if the container began as such a user
+ *              opens for reading (looked at only), rmdir and times only if the container
+ *              began as such a user: root makes too many of them
  *
  * Two processes: the watcher, child of whoever called runtime_prepare, and its child,
  * the supervisor.  If either dies before the container, the other kills the container:
