@@ -257,10 +257,63 @@ inspect_has_the_shape_of_docker(void)
 	world_close(&w);
 }
 
+static void
+restart_policies_are_read(void)
+{
+	struct restart_policy p;
+	struct err err = ERR_INIT;
+
+	CHECK_INT(restart_parse("on-failure:3", &p, &err), 0);
+	CHECK_INT(p.kind, RESTART_FAILURE);
+	CHECK_INT(p.max, 3);
+	CHECK_INT(restart_parse("unless-stopped", &p, &err), 0);
+	CHECK_INT(p.kind, RESTART_UNLESS_STOPPED);
+	CHECK_INT(restart_parse("", &p, &err), 0);
+	CHECK_INT(p.kind, RESTART_NO);
+	CHECK_INT(restart_parse("always:2", &p, &err), -1);
+	CHECK_INT(restart_parse("on-failure:x", &p, &err), -1);
+	CHECK_INT(restart_parse("alwaysx", &p, &err), -1);
+	CHECK(strstr(err.text, "unknown policy 'alwaysx'") != NULL);
+}
+
+static void
+restarts_wait_longer_each_time(void)
+{
+	struct restart_policy always = {.kind = RESTART_ALWAYS};
+	struct restart_policy twice = {.kind = RESTART_FAILURE, .max = 2};
+	struct restart_history h = {.count = 0};
+	const int64_t ms = NS_PER_S / 1000;
+	char home[] = "/tmp/drydock-test-XXXXXX";
+
+	CHECK(mkdtemp(home) != NULL);
+	cleanup_fd int dir = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CHECK(restart_due(&h, dir, &always, 0, ms));
+	CHECK_INT(h.delay, 100 * ms);
+	CHECK(restart_due(&h, dir, &always, 0, ms));
+	CHECK_INT(h.delay, 200 * ms);
+	for (int i = 0; i < 12; i++)
+		CHECK(restart_due(&h, dir, &always, 0, ms));
+	CHECK_INT(h.delay, 60 * NS_PER_S);
+	CHECK(restart_due(&h, dir, &always, 0, 10 * NS_PER_S));
+	CHECK_INT(h.delay, 100 * ms);
+	h = (struct restart_history){.count = 0};
+	CHECK(!restart_due(&h, dir, &twice, 0, ms));
+	CHECK(restart_due(&h, dir, &twice, 1, ms));
+	CHECK(restart_due(&h, dir, &twice, 1, ms));
+	CHECK(!restart_due(&h, dir, &twice, 1, ms));
+	CHECK_INT(restart_forbid(dir, NULL), 0);
+	CHECK(!restart_due(&h, dir, &always, 1, ms));
+	restart_allow(dir);
+	CHECK(restart_due(&h, dir, &always, 1, ms));
+	fd_remove_tree(AT_FDCWD, home);
+}
+
 TEST_MAIN({"a container's record survives", records_survive},
     {"names are unique, well-formed, or invented", names_are_unique},
     {"containers are found by id, name and prefix", containers_are_found},
     {"the state is read from records and the lock", states_are_read},
     {"a rename moves the name", a_rename_moves_the_name},
     {"logs come back as they were", logs_come_back},
-    {"inspect has Docker's shape", inspect_has_the_shape_of_docker})
+    {"inspect has Docker's shape", inspect_has_the_shape_of_docker},
+    {"restart policies are read as Docker reads them", restart_policies_are_read},
+    {"restarts wait longer each time, and stop", restarts_wait_longer_each_time})
