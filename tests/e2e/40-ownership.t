@@ -92,7 +92,7 @@ is 'a container sees them so' "$out" "app:team 640 'b'
 app:team 750 'x'
 app:team 755 '.'
 app:team 777 'dir/l' -> 'mine'"
-run docker run --rm -u 4321:99 user sh -c 'id -u; id -g; cat b; cat /etc/shadow; echo >b; touch /tmp/t && stat -c %u:%g /tmp/t'
+run docker run --rm -u 4321:99 user sh -c 'exec 2>&1; id -u; id -g; cat b; cat /etc/shadow; echo >b; touch /tmp/t && stat -c %u:%g /tmp/t'
 is 'another user is held to them' "$out" "4321
 99
 cat: b: Permission denied
