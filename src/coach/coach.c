@@ -57,7 +57,7 @@ at_fault(struct see *s, const struct rule *r)
 	if (r->text == NULL)
 		return false;
 	return r->text_dockerfile ? json_is_true(see_scene(s, "text_dockerfile"))
-				  : s->in->from_text;
+				  : s->in->text_again;
 }
 
 void

@@ -17,8 +17,7 @@ struct coach_input {
 	const char *line;   /* as typed; "" when a tutor's word asked */
 	const char *output; /* its end, escape sequences and all */
 	int status;
-	bool
-	    from_text; /* the line stands so in a document that is not made for Drydock */
+	bool text_again; /* a document not made for Drydock tells this line again */
 	/* What check_world_scene() gives; borrowed by the coach until its answer is
 	 * there. May be NULL: nothing is known.  "text_dockerfile": true in it: the
 	 * Dockerfile stands so in such a document. */

@@ -199,19 +199,21 @@ misconception(struct real *r, const struct lesson_step *step)
 	return NULL;
 }
 
-/* Does the line stand so in the step? */
+/* Has the text told this line twice by now?  Then what it runs into is its own doing. */
 static bool
-from_step(const struct real *r, const struct lesson_step *step, const char *line)
+told_twice(const struct real *r, const struct lesson_step *now, const char *line)
 {
-	for (size_t i = 0; r->plain && i < step->nactions; i++)
-		for (size_t k = 0; k < step->actions[i].ncommands; k++) {
-			cleanup_free char *text =
-			    filled(r, step->actions[i].commands[k].text);
+	int times = 0;
 
-			if (str_eq(text, line))
-				return true;
-		}
-	return false;
+	for (const struct lesson_step *s = r->lesson->steps; r->plain && s <= now; s++)
+		for (size_t i = 0; i < s->nactions; i++)
+			for (size_t k = 0; k < s->actions[i].ncommands; k++) {
+				cleanup_free char *text =
+				    filled(r, s->actions[i].commands[k].text);
+
+				times += str_eq(text, line);
+			}
+	return times > 1;
 }
 
 /* The same mistake again: one level more each time. */
@@ -223,7 +225,7 @@ advise(
 	struct coach_input in = {.line = command->text,
 	    .output = command->output,
 	    .status = command->status,
-	    .from_text = from_step(r, step, command->text),
+	    .text_again = told_twice(r, step, command->text),
 	    .scene = scene,
 	    .arg = r};
 

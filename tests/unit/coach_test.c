@@ -338,7 +338,7 @@ text_at_fault(void)
 	coach_advise(&in, &a);
 	CHECK_STR(a.id, "name-taken");
 	CHECK(a.text == NULL);
-	in.from_text = true;
+	in.text_again = true;
 	coach_advise(&in, &b);
 	CHECK(b.text != NULL && strstr(b.text, "text is at fault") != NULL);
 	CHECK(b.text != NULL && strstr(b.text, "`docker rm -f web`") != NULL);
