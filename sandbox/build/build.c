@@ -324,6 +324,7 @@ build_all(struct builder *b, struct err *err)
 {
 	if (build_load_context(b, err) < 0 || solve(b, err) < 0)
 		return -1;
+	build_explain_bytes(b);
 	return export_result(b, err);
 }
 

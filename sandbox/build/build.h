@@ -67,6 +67,7 @@ struct build_spec {
 	void *fetch_user;
 	const char *network; /* of every RUN that says nothing: "none", "host", or NULL */
 	bool allow_host;     /* RUN --network=host is permitted */
+	bool explain;        /* fill the result's `explained` */
 	bool check; /* warnings only, nothing is built: see struct build_result */
 	bool no_cache;
 	int64_t
@@ -112,14 +113,15 @@ struct build_result {
 	char *vertex;    /* name of the step that failed, or NULL: then no log block */
 	struct vec logs; /* its last lines, as shown: "0.138 before" */
 	char *frame;     /* the Dockerfile's lines around the fault, or NULL */
-	char *check;     /* with spec.check: what is to be printed */
-	size_t warnings; /* ... and how many there are */
-	char *message;   /* the error's text where struct err has to cut it, or NULL */
+	struct vec explained; /* lines: each step's reason, then its bytes */
+	char *check;          /* with spec.check: what is to be printed */
+	size_t warnings;      /* ... and how many there are */
+	char *message; /* the error's text where struct err has to cut it, or NULL */
 };
 
 #define BUILD_RESULT_INIT \
 	{ \
-		.vertex = NULL, .logs = VEC_INIT \
+		.vertex = NULL, .logs = VEC_INIT, .explained = VEC_INIT \
 	}
 #define cleanup_build_result __attribute__((cleanup(build_result_done)))
 void build_result_done(struct build_result *r);

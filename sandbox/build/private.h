@@ -316,6 +316,15 @@ bool build_is_linked(const struct build_step *s);
 /* --check: fills the result; ERR_INPUT when a warning counts as an error. */
 int build_check(struct builder *b, struct err *err);
 
+/* ---- explain.c */
+
+/* Before the step is done (or when it was found): remembers what its key is made of, and
+ * with --explain says why. */
+void build_explain_step(struct builder *b, const struct build_stage *st,
+    const struct build_step *s, bool found);
+/* After the last step: what each line of the target's stage costs. */
+void build_explain_bytes(struct builder *b);
+
 /* ---- context.c */
 
 /* Finds the files of all COPYs from the context; what is missing is noted in the steps.

@@ -11,6 +11,7 @@ build_result_done(struct build_result *r)
 	free(r->message);
 	free(r->check);
 	vec_done(&r->logs);
+	vec_done(&r->explained);
 	*r = (struct build_result)BUILD_RESULT_INIT;
 }
 

@@ -73,6 +73,10 @@ step_key(const struct builder *b, const struct build_step *s, const char *parent
 	add_field(h, dockerfile_row(s->in->kind)->name);
 	add_list(h, &s->words, NULL);
 	add_field(h, s->user);
+	if (b->spec->epoch >= 0) {
+		cleanup_free char *epoch = xasprintf("%lld", (long long)b->spec->epoch);
+		add_field(h, epoch);
+	}
 	if (s->in->kind == DOCKERFILE_RUN) {
 		add_field(h, s->cwd);
 		add_list(h, &s->env, &s->secret);
@@ -311,6 +315,7 @@ solve_step(struct builder *b, struct build_stage *st, size_t i, struct err *err)
 		return build_set_canceled(err);
 	bool found = find_step(b, st, s, key, &made);
 
+	build_explain_step(b, st, s, found);
 	if (!found && doomed_step(st, i) != NULL)
 		s = doomed_step(st, i);
 	b->where = s->in->lines;

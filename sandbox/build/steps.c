@@ -235,6 +235,16 @@ set_network(const struct builder *b, struct build_step *s, struct err *err)
 	return 0;
 }
 
+/* SOURCE_DATE_EPOCH is there for the programs that make files, unless an ARG says else.
+ */
+static void
+add_epoch(const struct builder *b, struct build_step *s)
+{
+	if (b->spec->epoch >= 0 && vec_env_get(&s->env, "SOURCE_DATE_EPOCH") == NULL)
+		vec_addf(&s->env, "SOURCE_DATE_EPOCH=%lld",
+		    (long long)(b->spec->epoch / NS_PER_S));
+}
+
 int
 build_convert_run(struct builder *b, struct build_stage *st,
     const struct dockerfile_instr *in, struct err *err)
@@ -248,6 +258,7 @@ build_convert_run(struct builder *b, struct build_stage *st,
 	dockerfile_run_argv(in, st->config.shell.len > 0 ? &st->config.shell : NULL,
 	    &s->words, &s->script);
 	vec_add_all(&s->env, st->env.v);
+	add_epoch(b, s);
 	for (size_t i = 0; i < st->args.len; i++) {
 		const char *value = vec_env_get(&st->env, st->args.v[i]);
 		vec_addf(&args, "%s=%s", st->args.v[i], value != NULL ? value : "");

@@ -6,6 +6,7 @@
 #include "sandbox/docker/save.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* SOURCE_DATE_EPOCH: from --build-arg or the environment; -1: none. */
@@ -83,6 +84,7 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	    .nsecrets = in->nsecrets,
 	    .network = network(d),
 	    .allow_host = str_eq(opts_str(&d->opts, "network"), "host"),
+	    .explain = opts_on(&d->opts, "explain"),
 	    .check = opts_on(&d->opts, "check"),
 	    .no_cache = opts_on(&d->opts, "no-cache"),
 	    .epoch = epoch(d, in),
@@ -104,6 +106,8 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 		fputs(failure.s, stderr);
 		return 1;
 	}
+	for (size_t i = 0; i < result.explained.len; i++)
+		fprintf(stderr, "%s%s\n", i == 0 ? "\n" : "", result.explained.v[i]);
 	if (spec.check) {
 		fputs(result.check, stdout);
 		return result.warnings > 0;
@@ -150,6 +154,18 @@ check_network(const struct docker *d)
 	return -1;
 }
 
+/* Where only Docker's own words count, ours are unknown. */
+static bool
+refuse_own(const struct docker *d, struct err *err)
+{
+	const char *strict = getenv("DRYDOCK_STRICT");
+
+	if (strict == NULL || *strict == '\0' || !opts_given(&d->opts, "explain"))
+		return false;
+	err_set(err, ERR_INPUT, "unknown flag: --explain");
+	return true;
+}
+
 int
 docker_build(struct docker *d)
 {
@@ -157,6 +173,8 @@ docker_build(struct docker *d)
 	    BUILD_INPUT_INIT;
 	struct err err = ERR_INIT;
 
+	if (refuse_own(d, &err))
+		return docker_wrong_flag(d, &err);
 	if (check_network(d) < 0)
 		return 1;
 	if (is_remote(d->opts.args[0]))

@@ -19,6 +19,8 @@ const struct opt_row docker_build_options[] = {
 	"\"type=local,src=path/to/dir\")",
 	.placeholder = "stringArray", .flags = OPT_LATER),
     OPT("check", 0, OPT_BOOL, "Shorthand for \"--call=check\""),
+    OPT("explain", 0, OPT_BOOL,
+	"Say of each step why it was done or not, and what it costs", .flags = OPT_OWN),
     OPT("file", 'f', OPT_STRING, "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
     OPT("force-rm", 0, OPT_BOOL, "Always remove intermediate containers",
 	.flags = OPT_HIDDEN | OPT_NOTHING),

@@ -126,6 +126,46 @@ docker rmi "arch$$:1" >/dev/null 2>&1
 docker build -q --iidfile iid . >id
 is '--iidfile has the id' "$(cat iid)" "$(cat id)"
 
+# ---- --explain
+
+printf 'FROM python:3.9-slim\nCOPY a.txt w /x/\nRUN head -c 1000 /dev/zero >/x/big; echo %s\nRUN rm /x/big\n' $$ >Dockerfile
+run docker build --explain .
+has 'what a line costs' "$out" ': 1000 bytes'
+has 'and what is hidden' "$out" '
+1000 bytes lie in the image and are hidden by a later layer'
+echo more >w/new && sed -i 's/rm/rm -f/' Dockerfile
+run docker build --explain .
+has 'the file that made a difference' "$out" 'line 2: [2/4] COPY a.txt w /x/: done: w/new is new'
+has 'a step with another below it' "$out" "echo $$: done: what lies below it has changed"
+has 'the word that changed' "$out" 'done: the word "rm -f /x/big" was "rm /x/big"'
+run env DRYDOCK_STRICT=1 "$DRYDOCK_BIN" docker build --explain .
+has "where only Docker's words count it is none" "$out" 'unknown flag: --explain'
+
+# ---- SOURCE_DATE_EPOCH
+
+cat >Dockerfile <<'P'
+FROM python:3.9-slim AS a
+WORKDIR /w/deep
+RUN echo "$SOURCE_DATE_EPOCH" >f && mkdir d && ln f h && ln -s f l && chown 5:6 f && chmod 600 f
+FROM scratch
+COPY --from=a /w /w
+COPY --chown=7:8 x /x
+ENV A=b
+P
+first=$(SOURCE_DATE_EPOCH=1700000000 docker build --no-cache -q .)
+touch x/a.txt
+second=$(docker build --no-cache -q --build-arg SOURCE_DATE_EPOCH=1700000000 .)
+is 'the same inputs are the same image' "$second" "$first"
+is 'of that time' "$(docker inspect -f '{{.Created}}' "$first")" 2023-11-14T22:13:20Z
+build -o epoch
+is 'which RUN knew, when it was said' "$(cat epoch/w/deep/f)" ''
+other=one
+[ "${DRYDOCK_IDMAP:-}" = one ] && other=range
+printf 'FROM scratch\nCOPY --chown=7:8 x /x\nCOPY --chmod=640 a.txt /y/\nADD w /w/\n' >Dockerfile
+first=$(SOURCE_DATE_EPOCH=1700000000 docker build --no-cache -q .)
+second=$(SOURCE_DATE_EPOCH=1700000000 DRYDOCK_IDMAP=$other docker build --no-cache -q .)
+if [ -n "$second" ]; then is 'in both id maps' "$second" "$first"; else skip 'in both id maps' "no map $other"; fi
+
 # ---- a signal
 
 printf 'FROM python:3.9-slim\nRUN echo begun; sleep 9%s & sleep 9%s\nRUN echo never\n' $$ $$ >Dockerfile
