@@ -168,7 +168,7 @@ start(struct keeper *k, struct holder *h, struct store_image *image, struct err 
 	if (r.lowers_at < 0)
 		return -1;
 	if (offline_lend(store_home_dir(k->s->store), r.lowers_at, holder_root_uid(h),
-		&image->chains, &k->lent, err) < 0)
+		&image->chains, OFFLINE_FOLDERS, &k->lent, err) < 0)
 		return -1;
 	r.under = k->lent.under;
 	r.nmounts = list_mounts(k, mounts);

@@ -244,7 +244,7 @@ make_spec(struct launch *l, const struct store_image *image, struct room *r, int
 	vec_add_all(&r->argv, c->cmd.v);
 	make_env(c, c->tty, &r->env);
 	if (offline_lend(store_home_dir(session_store(l->session)), layers, owner,
-		&image->chains, &r->lent, err) < 0)
+		&image->chains, OFFLINE_FOLDERS, &r->lent, err) < 0)
 		return -1;
 	r->spec = (struct runtime_spec){
 	    .lowers_at = layers,

@@ -29,11 +29,12 @@ offline_wheels(int home_dir)
 
 int
 offline_lend(int home_dir, int layers_dir, uid_t root_uid, const struct vec *chains,
-    struct offline *ret, struct err *err)
+    enum offline_way way, struct offline *ret, struct err *err)
 {
-	struct under_form form = {.pip = false};
+	struct under_form form = {.way = way};
 
 	*ret = (struct offline)OFFLINE_INIT;
+	ret->way = way;
 	if (look_has(layers_dir, chains, "etc"))
 		ret->wheels = offline_wheels(home_dir);
 	form.pip = ret->wheels >= 0;
@@ -48,6 +49,7 @@ offline_lend(int home_dir, int layers_dir, uid_t root_uid, const struct vec *cha
 	}
 	if (ret->apt < 0)
 		form.suite[0] = '\0';
+	memcpy(ret->suite, form.suite, sizeof ret->suite);
 	ret->under = under_make(layers_dir, root_uid, &form, err);
 	if (ret->under == NULL)
 		offline_done(ret);
@@ -59,6 +61,8 @@ offline_mounts(const struct offline *o, struct offline_mount mounts[OFFLINE_MOUN
 {
 	size_t n = 0;
 
+	if (o->way != OFFLINE_FOLDERS)
+		return 0;
 	if (o->wheels >= 0)
 		mounts[n++] = (struct offline_mount){o->wheels, OFFLINE_WHEELS};
 	if (o->apt >= 0)

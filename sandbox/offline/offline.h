@@ -1,10 +1,13 @@
 /*
  * offline.h - what RUN and run need from this machine when there is no network
  *
- * Read-only folders that `drydock setup` made, bind-mounted below /dev/drydock (our own
- * /dev tmpfs, so that no image gets a folder for them): wheels for pip, Debian packages
- * for apt.  And the layer that lies under the image, with the settings that make pip and
- * apt look there.  Nothing of it is in a layer, cache key, history or environment.
+ * Folders that `drydock setup` made: wheels for pip, Debian packages for apt.  A RUN,
+ * whose network is its own, gets them from a package index and an archive on its
+ * 127.0.0.1, so that pip and apt fetch and say what they do elsewhere; a container, whose
+ * network belongs to the student, as read-only folders below /dev/drydock (our own /dev
+ * tmpfs, so that no image gets a folder for them).  And the layer that lies under the
+ * image, with the settings that make pip and apt look there.  Nothing of it is in a
+ * layer, cache key, history or environment.
  */
 #ifndef DRYDOCK_OFFLINE_H
 #define DRYDOCK_OFFLINE_H
@@ -14,12 +17,22 @@
 #define OFFLINE_WHEELS "/dev/drydock/wheels"
 #define OFFLINE_APT "/dev/drydock/apt"
 
+/* Nobody's well-known port: a RUN may start servers of its own. */
+#define OFFLINE_PORT 36141
+
 enum { OFFLINE_MOUNTS = 2, OFFLINE_SUITE_MAX = 32 };
+
+enum offline_way {
+	OFFLINE_FOLDERS, /* bind mounts */
+	OFFLINE_SERVED,  /* HTTP: offline_serve() */
+};
 
 /* What one container is lent. */
 struct offline {
+	enum offline_way way;
 	int wheels, apt; /* O_PATH folders; -1: there is none, or the image has no use */
-	char *under;     /* name of the lowest layer, below the folder of layers */
+	char suite[OFFLINE_SUITE_MAX]; /* the folder in apt that the image uses */
+	char *under; /* name of the lowest layer, below the folder of layers */
 };
 
 struct offline_mount {
@@ -42,7 +55,13 @@ void offline_done(struct offline *o);
  * a `RUN mkdir`.  Which packages apt is shown follows from VERSION_CODENAME in the
  * image's os-release(5).  Called outside of the holder. */
 int offline_lend(int home_dir, int layers_dir, uid_t root_uid, const struct vec *chains,
-    struct offline *ret, struct err *err);
+    enum offline_way way, struct offline *ret, struct err *err);
+
+/* Starts the server in the network namespace of process pid (which has a new one), for
+ * OFFLINE_SERVED; returns when it listens.  To be called in a process that has done
+ * holder_enter(), before the program runs; the server ends with that process, or by a
+ * signal.  Returns its pid; 0 when there is nothing to serve. */
+pid_t offline_serve(const struct offline *o, pid_t pid, struct err *err);
 
 /* The folders to mount, read-only; returns their number. */
 size_t offline_mounts(

@@ -8,6 +8,7 @@
 
 /* What the layer under the image holds; each form is a layer of its own. */
 struct under_form {
+	enum offline_way way;
 	bool pip; /* etc/pip.conf */
 	bool apt; /* etc/apt/apt.conf.d/99drydock, with a suite etc/apt/drydock.list */
 	char suite[OFFLINE_SUITE_MAX]; /* whose packages it names; "": none */
@@ -21,5 +22,16 @@ char *under_make(
 bool look_has(int layers_dir, const struct vec *chains, const char *path);
 /* The image's VERSION_CODENAME; "" when it tells none that could be a folder's name. */
 void look_suite(int layers_dir, const struct vec *chains, char suite[OFFLINE_SUITE_MAX]);
+
+/* Answers for a path of the server (arg: struct offline):
+ *
+ *     /simple/ /simple/NAME/             the wheels' index (PEP 503, with sums)
+ *     /wheels/FILE
+ *     /debian/dists/SUITE/Release        the archive as apt asks for it (the pool of one
+ *     /debian/dists/SUITE/main/binary-amd64/Packages          suite, see setup's pool.h)
+ *     /debian/p/FILE
+ */
+struct web_reply;
+void shelf_get(void *arg, const char *path, struct web_reply *reply);
 
 #endif

@@ -9,15 +9,17 @@
 #include <unistd.h>
 
 /* Raised when what such a layer holds changes: older ones are then left alone. */
-enum { FORM = 2 };
+enum { FORM = 3 };
 
-/* pip never asks a network and looks among the wheels; with no-index it makes no check
- * for newer versions of itself either.  No other setting: a student shall see the
- * warnings that a Docker user sees. */
-static const char pip_conf[] = "[global]\n"
-			       "no-index = true\n"
-			       "find-links = " OFFLINE_WHEELS "\n";
+#define STRING(x) #x
+#define STRING_OF(x) STRING(x)
+#define SERVER "http://127.0.0.1:" STRING_OF(OFFLINE_PORT)
 
+/* pip never asks another network.  No other setting: a student shall see the warnings
+ * that a Docker user sees. */
+static const char *const pip_confs[] = {
+    [OFFLINE_FOLDERS] = "[global]\nno-index = true\nfind-links = " OFFLINE_WHEELS "\n",
+    [OFFLINE_SERVED] = "[global]\nindex-url = " SERVER "/simple\n"};
 /* A map of one id has no _apt for apt's downloads to run as; in all maps they run as
  * root, so that the results are the same. */
 static const char apt_conf[] = "APT::Sandbox::User \"root\";\n";
@@ -87,7 +89,10 @@ make_apt(int dir, const struct under_form *form, uid_t root, struct err *err)
 	cleanup_free char *conf =
 	    xasprintf("%s%s", apt_conf, has_list ? apt_list_conf : "");
 	cleanup_free char *list =
-	    xasprintf("deb [trusted=yes] file:" OFFLINE_APT "/%s ./\n", form->suite);
+	    form->way == OFFLINE_SERVED
+		? xasprintf("deb [trusted=yes] " SERVER "/debian %s main\n", form->suite)
+		: xasprintf(
+		      "deb [trusted=yes] file:" OFFLINE_APT "/%s ./\n", form->suite);
 	const struct entry entries[] = {{"etc/apt", 0755, NULL},
 	    {"etc/apt/apt.conf.d", 0755, NULL},
 	    {"etc/apt/apt.conf.d/99drydock", 0644, conf},
@@ -100,7 +105,7 @@ static int
 fill(int layers_dir, const char *name, uid_t root, const struct under_form *form,
     struct err *err)
 {
-	static const struct entry pip = {"etc/pip.conf", 0644, pip_conf};
+	const struct entry pip = {"etc/pip.conf", 0644, pip_confs[form->way]};
 	cleanup_fd int dir = -1;
 
 	if (mkdirat(layers_dir, name, 0755) < 0)
@@ -121,9 +126,9 @@ char *
 under_make(int layers_dir, uid_t root_uid, const struct under_form *form, struct err *err)
 {
 	cleanup_free char *unfinished = NULL;
-	cleanup_free char *name =
-	    xasprintf(".under-%d%s%s%s%s", FORM, form->pip ? "-pip" : "",
-		form->apt ? "-apt" : "", form->suite[0] != '\0' ? "-" : "", form->suite);
+	cleanup_free char *name = xasprintf(".under-%d%s%s%s%s%s", FORM,
+	    form->way == OFFLINE_SERVED ? "-served" : "", form->pip ? "-pip" : "",
+	    form->apt ? "-apt" : "", form->suite[0] != '\0' ? "-" : "", form->suite);
 	char random[17];
 
 	if (faccessat(layers_dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)

@@ -17,7 +17,7 @@
 #define UNFINISHED ".new"
 
 /* Raised when the way in which pools are made changes. */
-enum { FORM = 1, MADE_FROM = HASH_HEX + 16 };
+enum { FORM = 2, MADE_FROM = HASH_HEX + 16 };
 
 const char *const pool_suites[] = {"bullseye", "bookworm"};
 const size_t pool_suites_count = ARRAY_LEN(pool_suites);
@@ -34,7 +34,8 @@ pool_stanza(struct buf *out, const char *control, const struct lock_deb *deb)
 	    path_base(deb->path), (long long)deb->size, deb->sha256);
 }
 
-/* The date is one for all: the same locks shall give the same bytes. */
+/* Packages is one file for both forms of an archive: flat, and below dists/SUITE.  The
+ * date is one for all: the same locks shall give the same bytes. */
 void
 pool_release(
     struct buf *out, const char *suite, const char *packages, size_t packages_len)
@@ -45,8 +46,9 @@ pool_release(
 	buf_addf(out,
 	    "Origin: Debian\nLabel: Drydock\nSuite: %s\nCodename: %s\n"
 	    "Date: Thu, 01 Jan 2026 00:00:00 UTC\nArchitectures: amd64\n"
-	    "Components: main\nSHA256:\n %s %zu Packages\n",
-	    suite, suite, hex, packages_len);
+	    "Components: main\nSHA256:\n"
+	    " %s %zu Packages\n %s %zu main/binary-amd64/Packages\n",
+	    suite, suite, hex, packages_len, hex, packages_len);
 }
 
 static void

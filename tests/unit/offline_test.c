@@ -3,6 +3,7 @@
  * whole, and as the header says
  */
 #include "sandbox/offline/private.h"
+#include "sandbox/web/web.h"
 #include "tests/unit/test.h"
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -105,6 +106,23 @@ has_settings(void)
 	    "Dir::Etc::sourceparts \"/dev/null\";\n");
 	check_text(under, "etc/apt/drydock.list",
 	    "deb [trusted=yes] file:/dev/drydock/apt/bullseye ./\n");
+	place_done(&p);
+}
+
+static void
+has_addresses_when_served(void)
+{
+	struct under_form form = full;
+	struct place p = place_new();
+
+	form.way = OFFLINE_SERVED;
+	cleanup_free char *name = under_make(p.dir, getuid(), &form, NULL);
+	cleanup_fd int under = openat(p.dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	check_text(under, "etc/pip.conf",
+	    "[global]\nindex-url = http://127.0.0.1:36141/simple\n");
+	CHECK_STR(name, ".under-3-served-pip-apt-bullseye");
+	check_text(under, "etc/apt/drydock.list",
+	    "deb [trusted=yes] http://127.0.0.1:36141/debian bullseye main\n");
 	place_done(&p);
 }
 
@@ -266,7 +284,8 @@ lend(const struct place *p, const char *image, struct offline *o)
 	struct offline_mount mounts[OFFLINE_MOUNTS];
 
 	vec_add(&chains, image);
-	CHECK(offline_lend(p->dir, p->dir, getuid(), &chains, o, NULL) == 0);
+	CHECK(offline_lend(p->dir, p->dir, getuid(), &chains, OFFLINE_FOLDERS, o, NULL) ==
+	      0);
 	CHECK(o->under != NULL);
 	return offline_mounts(o, mounts);
 }
@@ -278,9 +297,9 @@ images_get_what_they_can_use(void)
 		const char *image;
 		size_t mounts;
 		const char *under;
-	} rows[] = {{"debian", 2, ".under-2-pip-apt-bullseye"},
-	    {"other", 1, ".under-2-pip-apt"}, {"busybox", 1, ".under-2-pip"},
-	    {"empty", 0, ".under-2"}};
+	} rows[] = {{"debian", 2, ".under-3-pip-apt-bullseye"},
+	    {"other", 1, ".under-3-pip-apt"}, {"busybox", 1, ".under-3-pip"},
+	    {"empty", 0, ".under-3"}};
 	struct place p = place_new();
 
 	put(&p, "wheels/x", "");
@@ -310,12 +329,76 @@ nothing_was_set_up(void)
 	put(&p, "debian/usr/lib/os-release", "VERSION_CODENAME=bullseye\n");
 	CHECK_INT(offline_wheels(p.dir), -1);
 	CHECK_INT(lend(&p, "debian", &o), 0);
-	CHECK_STR(o.under, ".under-2-apt");
+	CHECK_STR(o.under, ".under-3-apt");
+	place_done(&p);
+}
+
+/* ---- the server's answers
+ * --------------------------------------------------------------
+ */
+
+static void
+paths_and_their_answers(void)
+{
+	static const struct {
+		const char *path;
+		int status;
+		const char *text; /* of a page, or of a file */
+	} rows[] = {
+	    {"/simple/", 200,
+		"<!DOCTYPE html>\n<a href=\"/simple/flask/\">flask</a><br>\n"
+		"<a href=\"/simple/importlib-metadata/\">importlib-metadata</a><br>\n"},
+	    {"/simple/Flask/", 200,
+		"<!DOCTYPE html>\n<a href=\"/wheels/flask-3-py3-none-any.whl#sha256="
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\">"
+		"flask-3-py3-none-any.whl</a><br>\n"},
+	    {"/simple/Importlib.Metadata", 301, "/simple/importlib-metadata/"},
+	    {"/simple/none/", 404, ""},
+	    {"/simple/flask/x", 404, ""},
+	    {"/wheels/flask-3-py3-none-any.whl", 200, "abc"},
+	    {"/wheels/../apt/bullseye/Packages", 404, ""},
+	    {"/wheels/", 404, ""},
+	    {"/wheels/.", 404, ""},
+	    {"/debian/dists/bullseye/Release", 200, "release"},
+	    {"/debian/dists/bullseye/main/binary-amd64/Packages", 200, "packages"},
+	    {"/debian/dists/bookworm/Release", 404, ""},
+	    {"/debian/./p/gcc.deb", 200, "deb"},
+	    {"/debian/p/gcc.deb", 200, "deb"},
+	    {"/debian/p/link.deb", 404, ""},
+	    {"/debian/p/../Packages", 404, ""},
+	    {"/etc/passwd", 404, ""},
+	};
+	struct place p = place_new();
+	cleanup_offline struct offline o = {.way = OFFLINE_SERVED, .suite = "bullseye"};
+
+	put(&p, "wheels/flask-3-py3-none-any.whl", "abc");
+	put(&p, "wheels/importlib_metadata-8-py3-none-any.whl", "abc");
+	put(&p, "apt/bullseye/Release", "release");
+	put(&p, "apt/bullseye/Packages", "packages");
+	put(&p, "apt/bullseye/p/gcc.deb", "deb");
+	put(&p, "apt/bookworm/Release", "other");
+	CHECK(symlinkat("/etc/passwd", p.dir, "apt/bullseye/p/link.deb") == 0);
+	o.wheels = openat(p.dir, "wheels", O_PATH | O_CLOEXEC);
+	o.apt = openat(p.dir, "apt", O_PATH | O_CLOEXEC);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct web_reply r = {
+		    .status = 404, .text = BUF_INIT(BUF_OURS), .fd = -1};
+
+		shelf_get(&o, rows[i].path, &r);
+		CHECK_INT(r.status, rows[i].status);
+		if (r.fd >= 0)
+			CHECK(fd_slurp(r.fd, "file", &r.text, NULL) == 0);
+		CHECK_STR(r.text.len > 0 ? r.text.s : "", rows[i].text);
+		buf_done(&r.text);
+		fd_close_p(&r.fd);
+	}
 	place_done(&p);
 }
 
 TEST_MAIN({"the layer has mount points, whatever the umask is", has_mount_points},
     {"it has pip's and apt's settings", has_settings},
+    {"or the addresses of the server", has_addresses_when_served},
+    {"the server answers for what is lent and nothing else", paths_and_their_answers},
     {"apt runs as root without a pool too", apt_without_a_pool},
     {"a second call finds the first one's layer, another form is another", is_made_once},
     {"a failure leaves nothing behind", failure_leaves_nothing},

@@ -132,6 +132,7 @@ a_pool_is_as_apt_reads_it(void)
 	CHECK(strstr(release.s,
 		  "\nSHA256:\n ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61"
 		  "f20015ad 3 Packages\n") != NULL);
+	CHECK(str_ends(release.s, " 3 main/binary-amd64/Packages\n"));
 }
 
 /* ---- mirrors ------------------------------------------------------------------------
