@@ -130,6 +130,22 @@ prompt
 type quit
 end
 EOF
+drive 'a container that one types into' <<'EOF'
+prompt
+type docker run -it --rm busybox sh
+see / #
+type echo in$((1 + 1))
+see in2
+key ^C
+see / #
+type exit 4
+prompt
+type echo "status $?"
+see status 4
+prompt
+type quit
+end
+EOF
 is 'what was built is in the session' "$(inside images -q small | wc -l)" 1
 
 drive 'Ctrl-C ends a foreground container, a build and a line' <<'EOF'
