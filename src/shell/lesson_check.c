@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TAIL_SHOWN = 4 << 10 };
+/* A server in front would never end. */
+enum { TAIL_SHOWN = 4 << 10, LINE_S = 120 };
 
 struct trial {
 	const char *path;
@@ -76,16 +77,22 @@ play_line(struct trial *t, const char *text, struct err *err)
 {
 	cleanup_buf struct buf filled = BUF_INIT(BUF_OURS);
 	struct workstation_io io = {
-	    .terminal = -1, .out = keep_output, .arg = &t->output};
+	    .terminal = -1, .out = keep_output, .arg = &t->output, .limit_s = LINE_S};
 	struct judge_command command = {0};
+	int64_t begin = clock_mono();
 	const char *line;
+	int rc;
 
 	lesson_fill(t->lesson, text, &t->values, &filled);
 	command.text = line = filled.s;
 	keep_output(&t->output, "$ ", 2);
 	keep_output(&t->output, line, strlen(line));
 	keep_output(&t->output, "\n", 1);
-	if (workstation_run(t->workstation, line, &io, &command.status, err) < 0)
+	rc = workstation_run(t->workstation, line, &io, &command.status, err);
+	if (clock_mono() - begin >= LINE_S * NS_PER_S)
+		return err_set(
+		    err, ERR_LIMIT, "was ended after %d seconds: %s", LINE_S, line);
+	if (rc < 0)
 		return -1;
 	command.output = t->output.s;
 	if (t->judge.ran != NULL)

@@ -22,7 +22,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 4 << 20 };
+enum { ANSWER_MAX = 4 << 20, INTERRUPT_S = 3 };
 
 /* 195 is BASH_INPUT, 198 BASH_LINE, 199 BASH_STATUS, 196 the commands' standard input.
  * Inner braces silence `set -x` for what is ours. */
@@ -255,11 +255,36 @@ follow_size(struct bash *b, int terminal)
 		ioctl(b->console, TIOCSWINSZ, &now);
 }
 
+/* How long poll(2) may sleep before the limit (clock_mono; 0: none), in ms. */
+static int
+until_limit(int64_t limit)
+{
+	int64_t left = limit - clock_mono();
+
+	if (limit == 0)
+		return -1;
+	return left > 0 ? (int)(left / (NS_PER_S / 1000)) + 1 : 0;
+}
+
+/* The line has run too long: first a Ctrl-C; false when that has not helped. */
+static bool
+interrupt(struct bash *b, int64_t *limit, bool *interrupted)
+{
+	if (*interrupted || fd_write_all(b->console, "\003", 1) < 0)
+		return false;
+	*interrupted = true;
+	*limit += INTERRUPT_S * NS_PER_S;
+	return true;
+}
+
 int
 bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *ret,
     struct err *err)
 {
 	int terminal = io != NULL ? io->terminal : -1, got = -1;
+	int64_t limit =
+	    io != NULL && io->limit_s > 0 ? clock_mono() + io->limit_s * NS_PER_S : 0;
+	bool interrupted = false;
 
 	follow_size(b, terminal);
 	while (got < 0) {
@@ -268,7 +293,10 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 		    {.fd = b->begun ? terminal : -1, .events = POLLIN},
 		    {.fd = b->signals, .events = POLLIN}};
 
-		if (poll(p, ARRAY_LEN(p), -1) < 0) {
+		if (limit > 0 && clock_mono() >= limit &&
+		    !interrupt(b, &limit, &interrupted))
+			return 0;
+		if (poll(p, ARRAY_LEN(p), until_limit(limit)) < 0) {
 			if (errno != EINTR)
 				return err_sys(err, "cannot wait for bash");
 			follow_size(b, terminal); /* SIGWINCH, most likely */

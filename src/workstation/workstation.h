@@ -48,6 +48,8 @@ struct workstation_io {
 			 none */
 	void (*out)(void *arg, const char *data, size_t len);
 	void *arg;
+	int limit_s; /* > 0: a line that runs longer gets a Ctrl-C; bash ends when that
+		      * does not help within a few seconds */
 };
 
 /* Runs one finished line (it may hold newlines) and returns when bash is ready again.

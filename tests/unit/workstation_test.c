@@ -455,6 +455,27 @@ refuses_bad_hellos(void)
 	CHECK(!is_served(&h, len, fds, 2));
 }
 
+/* A server in front: Ctrl-C first, and what does not hear it takes bash along. */
+static void
+limits(void)
+{
+	cleanup_workstation struct workstation *w = bash_in("/", true);
+	struct workstation_io io = {.terminal = -1, .out = see, .limit_s = 1};
+	int64_t begin = clock_mono();
+	struct err err = ERR_INIT;
+	int status = -1;
+
+	CHECK(workstation_run(w, "sleep 60", &io, &status, &err) == 0);
+	CHECK_INT(status, 130);
+	CHECK(workstation_run(w, "while :; do echo y; done", &io, &status, &err) == 0);
+	CHECK_INT(status, 130);
+	CHECK(workstation_run(w, "true", &io, &status, &err) == 0);
+	CHECK_INT(status, 0);
+	CHECK(workstation_run(w, "(trap '' INT; exec sleep 60)", &io, &status, &err) < 0);
+	CHECK(clock_mono() - begin < 30 * NS_PER_S);
+	CHECK_INT(run(w, "exit 7 | false; true"), 0);
+}
+
 TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", keeps_state},
     {"a line may hold here-documents, loops and functions", takes_many_lines},
     {"errors of the line never end the conversation", survives_errors},
@@ -471,4 +492,5 @@ TEST_MAIN({"bash keeps folder, variables, aliases and status between lines", kee
     {"docker gets keys when it asks, every byte of them", passes_keys_to_docker},
     {"docker's raw mode is seen at once", tells_raw_mode},
     {"SIGTERM during a command leaves the terminal as it was", ends_in_order},
+    {"a line that runs too long is ended", limits},
     {"a hello that is not what it says is refused", refuses_bad_hellos})
