@@ -25,7 +25,7 @@ judge_file_exists(struct judging *j)
 	bool there = file != NULL && json_get_bool(file, "exists", false);
 
 	if (file != NULL)
-		judge_say(j, there, xasprintf("a file %s in the workspace", path),
+		judge_say(j, there, xasprintf("%s in the workspace", path),
 		    there ? xstrdup("it is there") : xasprintf("there is no %s", path));
 }
 
@@ -36,8 +36,7 @@ judge_file_absent(struct judging *j)
 
 	if (file != NULL)
 		judge_say(j, !json_get_bool(file, "exists", false),
-		    xasprintf("no file %s", judge_arg(j, "PATH")),
-		    xstrdup("it is there"));
+		    xasprintf("no %s", judge_arg(j, "PATH")), xstrdup("it is there"));
 }
 
 void

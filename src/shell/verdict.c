@@ -137,6 +137,23 @@ tell_done(struct shell *sh, bool on_entry)
 			   : " `next` goes on.\n");
 }
 
+/* Only what starts or changes containers is worth waiting for; else one look will do. */
+static enum judge_level
+worth(const char *line)
+{
+	static const char *const words[] = {
+	    "run", "start", "restart", "create", "compose", "unpause", "exec"};
+
+	for (size_t i = 0; strstr(line, "docker") != NULL && i < ARRAY_LEN(words); i++) {
+		size_t n = strlen(words[i]);
+
+		for (const char *at = line; (at = strstr(at, words[i])) != NULL; at++)
+			if (at > line && at[-1] == ' ' && (at[n] == ' ' || at[n] == '\0'))
+				return JUDGE_ALL;
+	}
+	return JUDGE_NOW;
+}
+
 /* The coach has the last word, after Docker's own message. */
 static void
 tell_advice(struct shell *sh, const struct judge_command *command)
@@ -161,7 +178,7 @@ verdict_after(struct shell *sh, const struct judge_command *command)
 		return;
 	if (!was && command != NULL && only_dear_left(&now)) {
 		judge_results_done(&now);
-		if (!judge_now(sh, JUDGE_ALL, &now))
+		if (!judge_now(sh, worth(command->text), &now))
 			return;
 	}
 	for (size_t i = 0; command != NULL && i < now.len; i++)
