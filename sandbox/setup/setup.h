@@ -13,8 +13,9 @@
 #ifndef DRYDOCK_SETUP_H
 #define DRYDOCK_SETUP_H
 
-/* `drydock setup [--images | --usage | --remove [--force]]`.  argv[0] is "setup".  Prints: results
- * on standard output, progress and errors on standard error.  Returns the exit code. */
+/* `drydock setup [--images | --usage | --remove [--force]]`.  argv[0] is "setup". Prints:
+ * results on standard output, progress and errors on standard error.  Returns the exit
+ * code. */
 int setup_main(int argc, char **argv);
 
 /* Canonical name of the image that the lesson shell's workstation runs; its domain is
