@@ -20,9 +20,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 4 << 20, INTERRUPT_S = 3 };
+enum { INTERRUPT_S = 3 };
 
 /* 195 is BASH_INPUT, 198 BASH_LINE, 199 BASH_STATUS, 196 the commands' standard input.
  * Inner braces silence `set -x` for what is ours. */
@@ -117,13 +118,8 @@ bash_open(struct bash *b, bool plain, struct sandbox_box_fd theirs[3], struct er
 {
 	int input[2], line[2], status[2];
 
-	*b = (struct bash){.input = -1,
-	    .line = -1,
-	    .status = -1,
-	    .console = -1,
-	    .signals = -1,
-	    .answer = BUF_INIT(ANSWER_MAX),
-	    .plain = plain};
+	*b = (struct bash)BASH_INIT;
+	b->plain = plain;
 	if (pipe2(input, O_CLOEXEC) < 0)
 		return err_sys(err, "cannot make a pipe");
 	b->input = input[1];
@@ -255,6 +251,19 @@ follow_size(struct bash *b, int terminal)
 		ioctl(b->console, TIOCSWINSZ, &now);
 }
 
+/* The window has another size; or true: we are to end, by the same signal once the
+ * terminal is itself again. */
+static bool
+take_signal(struct bash *b, int terminal)
+{
+	struct signalfd_siginfo info;
+
+	if (read(b->signals, &info, sizeof info) != sizeof info)
+		return false;
+	follow_size(b, terminal);
+	return info.ssi_signo != SIGWINCH && raise((int)info.ssi_signo) == 0;
+}
+
 /* How long poll(2) may sleep before the limit (clock_mono; 0: none), in ms. */
 static int
 until_limit(int64_t limit)
@@ -299,7 +308,6 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 		if (poll(p, ARRAY_LEN(p), until_limit(limit)) < 0) {
 			if (errno != EINTR)
 				return err_sys(err, "cannot wait for bash");
-			follow_size(b, terminal); /* SIGWINCH, most likely */
 			continue;
 		}
 		if ((p[1].revents & POLLIN) && !read_console(b, io))
@@ -308,7 +316,7 @@ bash_relay(struct bash *b, const struct workstation_io *io, struct bash_record *
 			terminal = -1;
 		if (got < 0 && p[0].revents != 0)
 			got = read_status(b, ret);
-		if (p[3].revents != 0)
+		if (p[3].revents != 0 && take_signal(b, terminal))
 			got = 0;
 		if (got < 0 && (p[1].revents & POLLHUP) && !(p[1].revents & POLLIN))
 			got = 0;

@@ -71,7 +71,7 @@ enum { BASH_INPUT = 195, BASH_LINE = 198, BASH_STATUS = 199 };
 struct bash {
 	int input, line, status; /* our ends */
 	int console;             /* the pty's master; -1: not started */
-	int signals;             /* readable: we are to end; -1: not watched.  Borrowed */
+	int signals;             /* raw.signals while it is raw; -1 */
 	struct buf answer;       /* of status, not yet complete */
 	struct termios calm;     /* how the pty is between lines */
 	bool calm_known, plain;
@@ -79,6 +79,12 @@ struct bash {
 	bool begun;           /* bash has read it: keys are for its command */
 	bool keys_sent;       /* the line was given keys that it need not have read */
 };
+
+#define BASH_INIT \
+	{ \
+		.input = -1, .line = -1, .status = -1, .console = -1, .signals = -1, \
+		.answer = BUF_INIT(4 << 20) \
+	}
 
 /* What follows each command. */
 struct bash_record {
@@ -123,9 +129,8 @@ void names_split(const char *answer, struct vec *ret);
 struct raw {
 	int terminal;
 	struct termios saved;
-	struct sigaction winch;
 	sigset_t before;
-	int signals; /* readable when SIGTERM or SIGHUP waits for raw_end(); -1 */
+	int signals; /* a signalfd of SIGTERM, SIGHUP, SIGWINCH; -1 */
 	bool on;
 };
 /* -1, or what is no terminal: nothing happens.  Signals that end us wait meanwhile: a

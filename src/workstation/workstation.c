@@ -121,12 +121,7 @@ workstation_open(
 	w->server = (struct server)SERVER_INIT;
 	w->box = (struct sandbox_box)SANDBOX_BOX_INIT;
 	w->local = -1;
-	w->bash = (struct bash){.input = -1,
-	    .line = -1,
-	    .status = -1,
-	    .console = -1,
-	    .signals = -1,
-	    .answer = BUF_INIT(1)};
+	w->bash = (struct bash)BASH_INIT;
 	fill_env(w, o->env);
 	/* Writing to a bash that has just gone is an answer, not our end. */
 	signal(SIGPIPE, SIG_IGN);
