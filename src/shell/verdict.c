@@ -88,13 +88,17 @@ tell(struct shell *sh, const struct judge_result *r)
 		tell_reason(sh, r);
 }
 
+/* waited: somebody had to wait for this answer, so a failure is told too. */
 static bool
-changed(const struct judge_results *before, size_t i, const struct judge_result *now)
+changed(const struct judge_results *before, size_t i, const struct judge_result *now,
+    bool waited)
 {
 	const struct judge_result *old = i < before->len ? &before->list[i] : NULL;
 
 	if (now->outcome == JUDGE_SKIPPED)
 		return false;
+	if (waited && now->outcome == JUDGE_FAIL)
+		return true;
 	if (old == NULL || old->outcome == JUDGE_SKIPPED)
 		return now->outcome == JUDGE_PASS;
 	return old->outcome != now->outcome || !same_text(old->actual, now->actual);
@@ -171,6 +175,7 @@ verdict_after(struct shell *sh, const struct judge_command *command)
 {
 	cleanup_judge_results struct judge_results now = {0};
 	bool was = progress_passed(&sh->progress, current(sh)->anchor);
+	enum judge_level level = JUDGE_CHEAP;
 
 	if (command != NULL && sh->judge.ran != NULL)
 		sh->judge.ran(sh->judge.arg, command);
@@ -178,11 +183,12 @@ verdict_after(struct shell *sh, const struct judge_command *command)
 		return;
 	if (!was && command != NULL && only_dear_left(&now)) {
 		judge_results_done(&now);
-		if (!judge_now(sh, worth(command->text), &now))
+		level = worth(command->text);
+		if (!judge_now(sh, level, &now))
 			return;
 	}
 	for (size_t i = 0; command != NULL && i < now.len; i++)
-		if (changed(&sh->seen, i, &now.list[i]))
+		if (changed(&sh->seen, i, &now.list[i], level == JUDGE_ALL))
 			tell(sh, &now.list[i]);
 	keep(sh, &now);
 	if (!was && judge_results_pass(&sh->seen))

@@ -21,6 +21,7 @@ static const char lesson_text[] =
 struct fake_judge {
 	const char *folder;
 	int begun, dear;
+	bool skips; /* as if every check were dear */
 	char *last_output;
 };
 
@@ -39,7 +40,9 @@ fake_judging(void *arg, const struct lesson_step *step, const char *cwd,
 		bool there = access(path, F_OK) == 0;
 
 		r->text = xasprintf("file %s exists", name);
-		r->outcome = there ? JUDGE_PASS : JUDGE_FAIL;
+		r->outcome = f->skips && level == JUDGE_CHEAP ? JUDGE_SKIPPED
+			     : there                          ? JUDGE_PASS
+							      : JUDGE_FAIL;
 		r->expected = xstrdup("a file");
 		r->actual = there ? NULL : xstrdup("nothing of that name");
 	}
@@ -399,6 +402,26 @@ coaches(void)
 	CHECK(str_ends(f.judge.last_output, "19999\n20000\n"));
 }
 
+/* Dear checks wait after what may start a container, and a failure is told then. */
+static void
+waits_when_it_helps(void)
+{
+	cleanup_fixture struct fixture f;
+
+	setup(&f);
+	f.judge.skips = true;
+	shell_enter(&f.sh, 0, false);
+	TYPE(&f, "echo docker ps -a");
+	CHECK_INT(f.judge.dear, 0);
+	CHECK(!shows(&f, "✗"));
+	TYPE(&f, "echo docker run -d web");
+	CHECK_INT(f.judge.dear, 1);
+	CHECK(shows(&f, "✗ file one exists"));
+	TYPE(&f, "mkdir one; echo running docker");
+	CHECK_INT(f.judge.dear, 1);
+	CHECK(shows(&f, "✓ file one exists"));
+}
+
 static void
 words_are_exact(void)
 {
@@ -561,6 +584,7 @@ TEST_MAIN({"a lesson is walked through, step by step", walks_through},
     {"a placeholder is asked for once and filled in", fills_placeholders},
     {"who types something in its place has said it", learns_placeholders},
     {"the coach sees the command, its status and the end of its output", coaches},
+    {"waiting is for commands that may start something", waits_when_it_helps},
     {"only whole lines are tutor's words", words_are_exact},
     {"a script needs no next, and the exit code tells", plays_scripts},
     {"without a judge nothing passes", says_that_it_cannot_judge},
