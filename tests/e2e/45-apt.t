@@ -65,6 +65,18 @@ is 'debian:bookworm-slim has its own packages' $code 0
 has 'curl runs' "$out" 'curl 7.88'
 has 'git too' "$out" 'No commits yet'
 
+cat >Dockerfile.services <<'P'
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends redis-server nginx-light
+RUN stat -c 'redis has %U:%G %a' /var/lib/redis && nginx -t
+RUN redis-server --daemonize yes --dir /tmp >/dev/null && until redis-cli ping; do sleep 0.1; done
+P
+run docker build --no-cache -t apt-services -f Dockerfile.services .
+is 'services are installed' $code 0
+has 'with users of their own' "$out" 'redis has redis:redis 750'
+has 'and run' "$out" PONG
+t 'their owners are in the image' docker run --rm apt-services sh -c 'test "$(stat -c %U:%G /var/lib/redis)" = redis:redis'
+
 printf 'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y no-such-thing\n' >Dockerfile.absent
 run docker build -f Dockerfile.absent .
 is 'a package that is not there fails' $code 1
