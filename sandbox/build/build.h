@@ -70,6 +70,7 @@ struct build_spec {
 	bool explain;        /* fill the result's `explained` */
 	bool check; /* warnings only, nothing is built: see struct build_result */
 	bool no_cache;
+	const struct vec *no_cache_stages; /* names: only these anew; NULL: none */
 	int64_t
 	    epoch; /* ns: no time in the image is later (SOURCE_DATE_EPOCH); -1: none */
 };
@@ -103,6 +104,8 @@ struct build_sink {
 	/* duration in ns; text is the message for BUILD_ERROR, else NULL. */
 	void (*ended)(void *user, int vertex, enum build_end end, int64_t duration,
 	    const char *text);
+	/* Now and then while a step runs, for clocks on a screen. */
+	void (*tick)(void *user);
 };
 
 /* ---- what comes out ------------------------------------------------------------- */
@@ -151,6 +154,23 @@ void build_plain_free_p(struct build_plain **p);
 #define cleanup_build_plain __attribute__((cleanup(build_plain_free_p)))
 /* Its sink, valid as long as the printer. */
 struct build_sink build_plain_sink(struct build_plain *p);
+
+/* ---- on a terminal -------------------------------------------------------------------
+ */
+
+struct build_view;
+
+/* A list of the steps, drawn on the terminal fd (borrowed) over itself; size says how big
+ * that is now (0: unknown).  Gives; build_view_free(). */
+struct build_view *build_view_new(int fd,
+    void (*size)(void *user, unsigned short *rows, unsigned short *cols), void *user);
+/* The whole list for the last time. */
+void build_view_end(struct build_view *w);
+void build_view_free(struct build_view *w);
+void build_view_free_p(struct build_view **w);
+#define cleanup_build_view __attribute__((cleanup(build_view_free_p)))
+/* Its sink, valid as long as the view. */
+struct build_sink build_view_sink(struct build_view *w);
 
 /* ---- what an image was built from ----------------------------------------------------
  */

@@ -177,20 +177,20 @@ build_explain_step(struct builder *b, const struct build_stage *st,
 	if (found && !b->spec->explain)
 		return;
 	place_key(b, st, s, key);
-	if (found) {
+	now = describe(b, st, s);
+	int known = store_cache_get(b->store, key, &before, &ignored);
+	if (found)
 		buf_adds(&why, "from the cache");
-	} else {
-		now = describe(b, st, s);
-		if (b->spec->no_cache)
-			buf_adds(&why, "done: --no-cache");
-		else if (store_cache_get(b->store, key, &before, &ignored) != 1)
-			buf_adds(&why, "done: for the first time");
-		else {
-			buf_adds(&why, "done: ");
-			say_difference(&why, before, now);
-		}
-		(void)store_cache_put(b->store, key, now, &ignored);
+	else if (b->spec->no_cache)
+		buf_adds(&why, "done: --no-cache");
+	else if (known != 1)
+		buf_adds(&why, "done: for the first time");
+	else {
+		buf_adds(&why, "done: ");
+		say_difference(&why, before, now);
 	}
+	if (known != 1 || !json_equal(before, now))
+		(void)store_cache_put(b->store, key, now, &ignored);
 	if (b->spec->explain)
 		vec_addf(&b->ret->explained, "line %d: %s: %s", s->in->lines.first,
 		    s->title, why.s);

@@ -106,9 +106,8 @@ on_started(void *user, int vertex, const char *name)
 	send_lines(p, &out);
 }
 
-/* 999B, 1.23kB, 4.50MB: base 1000, two decimals above bytes. */
-static void
-add_bytes(struct buf *out, int64_t n)
+void
+build_add_bytes(struct buf *out, int64_t n)
 {
 	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
 	if (n < 1000) {
@@ -135,11 +134,11 @@ on_status(void *user, int vertex, const struct build_status *s)
 	buf_addf(&out, "#%d %s", row->number, s->id);
 	if (s->current != 0 || s->total != 0) {
 		buf_addc(&out, ' ');
-		add_bytes(&out, s->current);
+		build_add_bytes(&out, s->current);
 	}
 	if (s->total != 0) {
 		buf_adds(&out, " / ");
-		add_bytes(&out, s->total);
+		build_add_bytes(&out, s->total);
 	}
 	if (s->duration > NS_PER_S / 100)
 		buf_addf(&out, " %.1fs", (double)s->duration / NS_PER_S);

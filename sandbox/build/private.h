@@ -251,6 +251,8 @@ void build_log(
 void build_end(struct builder *b, const struct build_vertex *v, enum build_end end);
 /* Ends it with err's text; the result then names it.  Returns -1. */
 int build_fail(struct builder *b, const struct build_vertex *v, const struct err *err);
+/* 999B, 1.23kB, 4.50MB: base 1000, two decimals above bytes. */
+void build_add_bytes(struct buf *out, int64_t n);
 /* "0.138": seconds as BuildKit shows them beside a line. */
 void build_add_offset(struct buf *out, int64_t offset);
 

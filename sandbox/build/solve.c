@@ -166,9 +166,14 @@ quick_content(const struct builder *b, const struct build_step *s, char out[KEY 
 
 /* WORKDIR is cached even with --no-cache, as in engine 26.1. */
 static bool
-may_use_cache(const struct builder *b, const struct build_step *s)
+may_use_cache(
+    const struct builder *b, const struct build_stage *st, const struct build_step *s)
 {
-	return !b->spec->no_cache || s->in->kind == DOCKERFILE_WORKDIR;
+	const struct vec *anew = b->spec->no_cache_stages;
+	bool named =
+	    anew != NULL && *st->text->name != '\0' && vec_has(anew, st->text->name);
+
+	return (!b->spec->no_cache && !named) || s->in->kind == DOCKERFILE_WORKDIR;
 }
 
 static bool
@@ -179,7 +184,7 @@ find_step(struct builder *b, const struct build_stage *st, const struct build_st
 
 	quick_content(b, s, content);
 	step_key(b, s, top_chain(st), content, key);
-	return s->missing == NULL && may_use_cache(b, s) && cache_find(b, key, ret);
+	return s->missing == NULL && may_use_cache(b, st, s) && cache_find(b, key, ret);
 }
 
 static int
@@ -218,7 +223,7 @@ find_by_content(struct builder *b, struct build_stage *st, struct build_step *s,
 	if (build_from_digest(b, s, d, s->digest, err) < 0)
 		return -1;
 	step_key(b, s, top_chain(st), s->digest, key);
-	return may_use_cache(b, s) && cache_find(b, key, ret);
+	return may_use_cache(b, st, s) && cache_find(b, key, ret);
 }
 
 /* In a draft: 0 made, 1 found after all; takes d. */

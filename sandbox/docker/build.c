@@ -54,16 +54,10 @@ save(void *user, const char *id, const struct vec *tags, int fd, struct err *err
 	return docker_save_image(user, id, tags, fd, err);
 }
 
-static int
-build(struct docker *d, const struct build_input *in, struct err *err)
+static struct build_spec
+make_spec(struct docker *d, const struct build_input *in)
 {
-	bool quiet = opts_on(&d->opts, "quiet");
-	cleanup_build_plain struct build_plain *plain =
-	    quiet ? NULL : build_plain_new(STDERR_FILENO);
-	cleanup_build_result struct build_result result = BUILD_RESULT_INIT;
-	cleanup_buf struct buf failure = BUF_INIT(BUF_OURS);
-	struct build_sink sink = {.user = NULL};
-	struct build_spec spec = {
+	return (struct build_spec){
 	    .dockerfile = in->has_dockerfile ? in->dockerfile.s : NULL,
 	    .dockerfile_len = in->dockerfile.len,
 	    .dockerfile_name = in->name,
@@ -87,37 +81,117 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	    .explain = opts_on(&d->opts, "explain"),
 	    .check = opts_on(&d->opts, "check"),
 	    .no_cache = opts_on(&d->opts, "no-cache"),
+	    .no_cache_stages = &in->anew,
 	    .epoch = epoch(d, in),
 	};
+}
 
-	if (plain != NULL)
-		sink = build_plain_sink(plain);
-	if (build_run(d->session, &spec, plain != NULL ? &sink : NULL, &result, err) <
-	    0) {
-		if (err->kind == ERR_INTERRUPTED) {
-			fprintf(stderr,
-			    "ERROR: failed to solve: Canceled: context canceled\n");
-			return 130;
-		}
-		if (result.check != NULL)
-			fputs(result.check, stdout);
-		fflush(stdout);
-		build_add_failure(&failure, &result, err, quiet);
-		fputs(failure.s, stderr);
-		return 1;
+/* ---- progress
+ * ---------------------------------------------------------------------------- */
+
+struct progress { /* at most one of them */
+	struct build_plain *plain;
+	struct build_view *view;
+	struct build_sink sink;
+};
+
+static void
+size(void *user, unsigned short *rows, unsigned short *cols)
+{
+	(void)user;
+	client_size(rows, cols);
+}
+
+/* --progress, else BUILDKIT_PROGRESS, else what standard error is. */
+static int
+begin_progress(struct docker *d, struct progress *p, struct err *err)
+{
+	const char *want = opts_str(&d->opts, "progress");
+	const char *env = client_getenv(&d->client, "BUILDKIT_PROGRESS");
+	bool tty = client_is_tty(&d->client, 'e');
+
+	if (str_eq(want, "auto") && env != NULL && *env != '\0')
+		want = env;
+	if (opts_on(&d->opts, "quiet") || str_eq(want, "quiet"))
+		return 0;
+	if (!str_eq(want, "auto") && !str_eq(want, "plain") && !str_eq(want, "tty"))
+		return err_set(err, ERR_INPUT, "invalid progress mode %s", want);
+	if (str_eq(want, "tty") && !tty)
+		return err_set(err, ERR_INPUT,
+		    "failed to get console: provided file is not a console");
+	if (tty && !str_eq(want, "plain")) {
+		p->view = build_view_new(STDERR_FILENO, size, NULL);
+		p->sink = build_view_sink(p->view);
+	} else {
+		p->plain = build_plain_new(STDERR_FILENO);
+		p->sink = build_plain_sink(p->plain);
 	}
-	for (size_t i = 0; i < result.explained.len; i++)
-		fprintf(stderr, "%s%s\n", i == 0 ? "\n" : "", result.explained.v[i]);
-	if (spec.check) {
-		fputs(result.check, stdout);
-		return result.warnings > 0;
+	return 0;
+}
+
+static void
+end_progress(struct progress *p)
+{
+	if (p->view != NULL)
+		build_view_end(p->view);
+	build_view_free(p->view);
+	build_plain_free(p->plain);
+}
+
+/* ---- how it ended
+ * ------------------------------------------------------------------------ */
+
+static int
+tell_failure(const struct build_result *result, const struct err *err, bool quiet)
+{
+	cleanup_buf struct buf failure = BUF_INIT(BUF_OURS);
+
+	if (err->kind == ERR_INTERRUPTED) {
+		fprintf(stderr, "ERROR: failed to solve: Canceled: context canceled\n");
+		return 130;
+	}
+	if (result->check != NULL)
+		fputs(result->check, stdout);
+	fflush(stdout);
+	build_add_failure(&failure, result, err, quiet);
+	fputs(failure.s, stderr);
+	return 1;
+}
+
+static int
+tell_result(struct docker *d, const struct build_spec *spec,
+    const struct build_result *result, bool quiet)
+{
+	for (size_t i = 0; i < result->explained.len; i++)
+		fprintf(stderr, "%s%s\n", i == 0 ? "\n" : "", result->explained.v[i]);
+	if (spec->check) {
+		fputs(result->check, stdout);
+		return result->warnings > 0;
 	}
 	/* files have no image id */
-	if (in->output == BUILD_FOLDER || in->output == BUILD_TAR)
+	if (spec->output == BUILD_FOLDER || spec->output == BUILD_TAR)
 		return 0;
 	if (quiet)
-		printf("sha256:%s\n", result.id);
-	return write_iid(d, result.id);
+		printf("sha256:%s\n", result->id);
+	return write_iid(d, result->id);
+}
+
+static int
+build(struct docker *d, const struct build_input *in, struct err *err)
+{
+	cleanup_build_result struct build_result result = BUILD_RESULT_INIT;
+	const struct build_spec spec = make_spec(d, in);
+	struct progress p = {.plain = NULL};
+
+	if (begin_progress(d, &p, err) < 0) {
+		fprintf(stderr, "ERROR: %s\n", err->text);
+		return 1;
+	}
+	bool quiet = p.plain == NULL && p.view == NULL;
+	int rc = build_run(d->session, &spec, quiet ? NULL : &p.sink, &result, err);
+	end_progress(&p);
+	return rc < 0 ? tell_failure(&result, err, quiet)
+		      : tell_result(d, &spec, &result, quiet);
 }
 
 /* A context that would have to be fetched.  As Docker shows it when it cannot be. */

@@ -23,6 +23,7 @@ build_input_done(struct build_input *in)
 	vec_done(&in->tags);
 	vec_done(&in->args);
 	vec_done(&in->labels);
+	vec_done(&in->anew);
 	build_input_forget(in);
 	fd_close_p(&in->output_fd);
 }
@@ -42,6 +43,21 @@ take_pairs(struct docker *d, const char *option, struct vec *ret)
 			value = client_getenv(&d->client, name);
 		if (value != NULL)
 			vec_env_set(ret, name, value);
+	}
+}
+
+/* Stages' names in small letters, as the parser keeps them. */
+static void
+take_stages(struct docker *d, struct vec *ret)
+{
+	const char *v;
+
+	for (size_t i = 0; (v = opts_next(&d->opts, "no-cache-filter", &i)) != NULL;) {
+		cleanup_free char *low = xstrdup(v);
+		for (char *p = low; *p != '\0'; p++)
+			if (*p >= 'A' && *p <= 'Z')
+				*p += 'a' - 'A';
+		vec_split(ret, low, ",");
 	}
 }
 
@@ -187,5 +203,6 @@ build_input_read(struct docker *d, struct build_input *in, struct err *err)
 		return -1;
 	take_pairs(d, "build-arg", &in->args);
 	take_pairs(d, "label", &in->labels);
+	take_stages(d, &in->anew);
 	return docker_session(d, err) == NULL ? -1 : 0;
 }

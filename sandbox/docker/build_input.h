@@ -18,9 +18,9 @@ struct build_input {
 	bool has_dockerfile, has_ignore;
 	const char *name; /* of the Dockerfile, as shown */
 	int context;
-	struct untar_folder folder; /* when the context came as a tar */
-	struct vec tags, args, labels;
-	struct build_secret *secrets; /* their strings are ours */
+	struct untar_folder folder;          /* when the context came as a tar */
+	struct vec tags, args, labels, anew; /* anew: --no-cache-filter */
+	struct build_secret *secrets;        /* their strings are ours */
 	size_t nsecrets;
 	enum build_output output;
 	int output_fd; /* where it goes, or -1 */
@@ -31,7 +31,7 @@ struct build_input {
 		.ignore = BUF_INIT(BUILD_INPUT_IGNORE_MAX), \
 		.head = BUF_INIT(BUILD_INPUT_DOCKERFILE_MAX), .name = "Dockerfile", \
 		.context = -1, .output_fd = -1, .folder = UNTAR_FOLDER_INIT, \
-		.tags = VEC_INIT, .args = VEC_INIT, .labels = VEC_INIT \
+		.tags = VEC_INIT, .args = VEC_INIT, .labels = VEC_INIT, .anew = VEC_INIT \
 	}
 
 void build_input_done(struct build_input *in);

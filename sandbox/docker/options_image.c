@@ -32,6 +32,8 @@ const struct opt_row docker_build_options[] = {
 	"Set the networking mode for the \"RUN\" instructions during build",
 	.initial = "default"),
     OPT("no-cache", 0, OPT_BOOL, "Do not use cache when building the image"),
+    OPT("no-cache-filter", 0, OPT_LIST, "Do not cache specified stages",
+	.placeholder = "stringArray"),
     OPT("output", 'o', OPT_LIST, "Output destination (format: \"type=local,dest=path\")",
 	.placeholder = "stringArray"),
     OPT("platform", 0, OPT_LIST, "Set target platform for build",

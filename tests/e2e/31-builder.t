@@ -133,7 +133,7 @@ run docker build --explain .
 has 'what a line costs' "$out" ': 1000 bytes'
 has 'and what is hidden' "$out" '
 1000 bytes lie in the image and are hidden by a later layer'
-echo more >w/new && sed -i 's/rm/rm -f/' Dockerfile
+echo more $$ >w/new && sed -i 's/rm/rm -f/' Dockerfile
 run docker build --explain .
 has 'the file that made a difference' "$out" 'line 2: [2/4] COPY a.txt w /x/: done: w/new is new'
 has 'a step with another below it' "$out" "echo $$: done: what lies below it has changed"
@@ -165,6 +165,24 @@ printf 'FROM scratch\nCOPY --chown=7:8 x /x\nCOPY --chmod=640 a.txt /y/\nADD w /
 first=$(SOURCE_DATE_EPOCH=1700000000 docker build --no-cache -q .)
 second=$(SOURCE_DATE_EPOCH=1700000000 DRYDOCK_IDMAP=$other docker build --no-cache -q .)
 if [ -n "$second" ]; then is 'in both id maps' "$second" "$first"; else skip 'in both id maps' "no map $other"; fi
+
+# ---- --no-cache-filter, a terminal
+
+printf 'FROM python:3.9-slim AS a\nRUN echo one\nFROM python:3.9-slim\nCOPY --from=a /etc/passwd /p\nRUN echo two\n' >Dockerfile
+docker build -q . >/dev/null
+run docker build --no-cache-filter a .
+has 'a stage built anew' "$out" 'RUN echo one
+#'
+is 'and what is the same after it is from the cache' "$(echo "$out" | grep -A1 -e 'COPY --from' -e 'echo two' | grep -c CACHED)" 2
+if command -v script >/dev/null; then
+	script -qc "stty cols 70 rows 30; env -u BUILDKIT_PROGRESS '$DRYDOCK_BIN' docker build ." screen >/dev/null
+	has 'on a terminal the steps are a list' "$(tail -c 1500 screen)" '=> CACHED [a 2/2] RUN echo one'
+	has 'that ends finished' "$(cat screen)" 'FINISHED'
+else
+	skip 'on a terminal the steps are a list' 'no script(1)'
+fi
+run docker build --progress=tty .
+has 'without a terminal there is none' "$out" 'failed to get console'
 
 # ---- a signal
 
