@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -83,6 +84,18 @@ rename_id(struct plan *p, struct err *err)
 	return 0;
 }
 
+void
+user_give_streams(const struct plan *p)
+{
+	const int fds[] = {p->spec->in, p->spec->out, p->spec->errfd, p->console};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		if (fds[i] >= 0 && fstat(fds[i], &st) == 0 &&
+		    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+			(void)!fchown(fds[i], p->uid, (gid_t)-1);
+}
+
 int
 step_user(struct plan *p, const struct step *step, struct err *err)
 {
@@ -90,8 +103,7 @@ step_user(struct plan *p, const struct step *step, struct err *err)
 
 	if (user_find(p, root, step->target != NULL ? step->target : "", err) < 0)
 		return -1;
-	if (p->console >= 0)
-		(void)!fchown(p->console, p->uid, (gid_t)-1);
+	user_give_streams(p);
 	p->user_namespace =
 	    p->spec->no_filter && p->holder->ids == 1 && (p->uid != 0 || p->gid != 0);
 	return p->user_namespace ? rename_id(p, err) : 0;

@@ -84,19 +84,6 @@ open_console(struct plan *p, int root, int *master, struct err *err)
 	return 0;
 }
 
-/* `echo x > /dev/stderr` opens the stream anew: it must be the user's. */
-static void
-give_streams(const struct plan *p)
-{
-	const int fds[] = {p->spec->in, p->spec->out, p->spec->errfd, p->console};
-	struct stat st;
-
-	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
-		if (fds[i] >= 0 && fstat(fds[i], &st) == 0 &&
-		    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
-			(void)!fchown(fds[i], p->uid, (gid_t)-1);
-}
-
 static int
 become(struct plan *p, int *master, struct err *err)
 {
@@ -106,7 +93,7 @@ become(struct plan *p, int *master, struct err *err)
 		return -1;
 	if (user_find(p, root, p->spec->user != NULL ? p->spec->user : "", err) < 0)
 		return -1;
-	give_streams(p);
+	user_give_streams(p);
 	return 0;
 }
 
@@ -264,8 +251,8 @@ hear(int from, struct runtime_proc *ret, struct err *err)
 /* The first process of the container has a supervisor of its own: a filter's listener
  * serves only whom that filter was loaded by. */
 static int
-add_supervisor(
-    const struct runtime_proc *r, int *sock, const struct runtime_spec *spec, struct err *err)
+add_supervisor(const struct runtime_proc *r, int *sock, const struct runtime_spec *spec,
+    struct err *err)
 {
 	cleanup_fd int theirs = take_fd(sock);
 

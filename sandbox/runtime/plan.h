@@ -49,11 +49,12 @@ struct plan {
 	size_t len;
 
 	/* what steps leave for later ones; used by init only */
-	int root;            /* O_PATH of the new root */
-	int sync;            /* init's end of the socket to its parent */
-	int ids;             /* init's end of the socket to the supervisor, or -1 */
-	int console;         /* slave side of the terminal */
-	bool user_namespace; /* a non-root user in a map of one id, without a supervisor */
+	int root;    /* O_PATH of the new root */
+	int sync;    /* init's end of the socket to its parent */
+	int ids;     /* init's end of the socket to the supervisor, or -1 */
+	int console; /* slave side of the terminal */
+	bool
+	    user_namespace; /* a non-root user in a map of one id, without a supervisor */
 	unsigned uid, gid;
 	unsigned groups[64];
 	size_t ngroups;
@@ -102,5 +103,7 @@ int seccomp_load(enum idmap map, bool held, int *ret_listener, struct err *err);
 /* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).
  * Docker's words for a missing name.  Sets uid, gid, groups, home of the plan. */
 int user_find(struct plan *p, int root, const char *user, struct err *err);
+/* identity.c: `echo x > /dev/stderr` opens the stream anew, so it must be the user's. */
+void user_give_streams(const struct plan *p);
 
 #endif

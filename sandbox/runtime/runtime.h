@@ -72,8 +72,8 @@ enum holder_call_flags {
 	HOLDER_MOUNTS = 1,
 	HOLDER_NET = 2, /* in the holder's network namespace */
 };
-/* What HOLDER_MOUNTS does, for a process that has done holder_enter() itself.  Mounts made
- * then are also in the namespaces of its children. */
+/* What HOLDER_MOUNTS does, for a process that has done holder_enter() itself.  Mounts
+ * made then are also in the namespaces of its children. */
 int holder_own_mounts(const struct holder *h, struct err *err);
 /* Forks, enters the holder, calls fn(arg, err) there and exits; returns what fn
  * returned (0 or -1) with its error.  Results travel through descriptors or shared

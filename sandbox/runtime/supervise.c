@@ -35,7 +35,7 @@ static void
 keep_only(int sock, int init, const struct runtime_spec *spec)
 {
 	int from[] = {sock, init, spec->dir, spec->lowers_at};
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (size_t i = 0; i < ARRAY_LEN(from); i++)
 		from[i] = fcntl(from[i], F_DUPFD, 64);

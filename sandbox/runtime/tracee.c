@@ -114,7 +114,7 @@ tracee_place_read(
 		if (ret->follow)
 			place_text(c, text, ret);
 		else
-			strcpy(ret->path, text);
+			str_copy(ret->path, sizeof ret->path, text);
 		return 0;
 	}
 	if (text[0] == '\0' && (flags & AT_EMPTY_PATH) == 0)
@@ -219,7 +219,7 @@ tracee_place_open_parent(
 		return -EEXIST;
 	if (strlen(name) > NAME_MAX)
 		return -ENAMETOOLONG;
-	strcpy(base, name);
+	str_copy(base, NAME_MAX + 1, name);
 	/* "/x" keeps its slash; "12/cwd/x" has more before it */
 	*name = '\0';
 	fd = open_path(c, p->path, true);

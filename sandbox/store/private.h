@@ -89,4 +89,7 @@ void store_die_with(pid_t parent);
 void *store_shared_new(size_t size);
 void store_shared_free(void *p, size_t size);
 
+/* ending.c: kills the monitors of all containers of this DRYDOCK_HOME, and waits. */
+void store_end_containers(struct store *s);
+
 #endif

@@ -93,6 +93,7 @@ store_remove_home(struct store *s, struct err *err)
 	if (is_precious(s->home))
 		return err_set(err, ERR_INPUT,
 		    "'%s' is or holds a home folder: it is not removed", s->home);
+	store_end_containers(s);
 	if (remove_all_below(s, err) < 0)
 		return err_while(err, "removing '%s'", s->home);
 	for (int map = 0; map < MAPS; map++) {
