@@ -248,7 +248,8 @@ watch(struct relay *r)
 			r->work(r->arg);
 		if (p[SLOT_OUT].revents)
 			take_output(r, &r->out, 1);
-		if (p[SLOT_ERR].revents)
+		/* The other stream may just have used up the room. */
+		if (p[SLOT_ERR].revents && has_room(r))
 			take_output(r, &r->errfd, 2);
 		if (p[SLOT_IN].revents && r->in >= 0)
 			give_input(r);
@@ -284,6 +285,7 @@ drain(struct relay *r)
 {
 	int *fds[2] = {&r->out, &r->errfd};
 
+	flush_clients(r); /* first what came first */
 	for (int i = 0; i < 2; i++) {
 		if (*fds[i] >= 0)
 			fcntl(*fds[i], F_SETFL, O_NONBLOCK);
