@@ -7,6 +7,7 @@
  * if it were not there.
  */
 #include "sandbox/build/private.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -59,16 +60,43 @@ add_known(struct build_statcache *c, const struct known *k)
 	c->v[c->len++] = *k;
 }
 
+/* One field of a line and the blank behind it; false when there is no number.  (sscanf
+ * takes half of the time of a build of ten thousand files.) */
+static bool
+read_number(const char **p, int64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoll(*p, &end, 10);
+	if (end == *p || *end != ' ' || errno != 0)
+		return false;
+	*p = end + 1;
+	return true;
+}
+
+static bool
+read_line(const char *line, struct known *k)
+{
+	int64_t dev, ino;
+
+	if (!read_number(&line, &dev) || !read_number(&line, &ino) ||
+	    !read_number(&line, &k->size) || !read_number(&line, &k->mtime) ||
+	    !read_number(&line, &k->ctime) || strlen(line) != HASH_HEX ||
+	    strspn(line, "0123456789abcdef") != HASH_HEX)
+		return false;
+	k->dev = (uint64_t)dev;
+	k->ino = (uint64_t)ino;
+	memcpy(k->digest, line, HASH_HEX + 1);
+	return true;
+}
+
 static void
 load(struct build_statcache *c, char *text)
 {
 	for (char *line; (line = strsep(&text, "\n")) != NULL && *line != '\0';) {
-		struct known k = {0};
-		if (sscanf(line,
-			"%" SCNu64 " %" SCNu64 " %" SCNd64 " %" SCNd64 " %" SCNd64
-			" %64[0-9a-f]",
-			&k.dev, &k.ino, &k.size, &k.mtime, &k.ctime, k.digest) == 6 &&
-		    strlen(k.digest) == HASH_HEX)
+		struct known k;
+		if (read_line(line, &k))
 			add_known(c, &k);
 	}
 	qsort(c->v, c->len, sizeof *c->v, by_inode);
@@ -149,9 +177,10 @@ build_statcache_close(struct build_statcache *c)
 			if (k->size < 0)
 				continue;
 			buf_addf(&out,
-			    "%" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64
+			    "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
 			    " %s\n",
-			    k->dev, k->ino, k->size, k->mtime, k->ctime, k->digest);
+			    (int64_t)k->dev, (int64_t)k->ino, k->size, k->mtime, k->ctime,
+			    k->digest);
 		}
 		(void)fd_write_file(c->dir, c->name, out.s, out.len, 0600, &ignored);
 	}
