@@ -143,12 +143,15 @@ tell_done(struct shell *sh, bool on_entry)
 
 /* Only what starts or changes containers is worth waiting for; else one look will do. */
 static enum judge_level
-worth(const char *line)
+worth(const struct judge_command *command)
 {
 	static const char *const words[] = {
 	    "run", "start", "restart", "create", "compose", "unpause", "exec"};
+	const char *line = command->text;
 
-	for (size_t i = 0; strstr(line, "docker") != NULL && i < ARRAY_LEN(words); i++) {
+	if (command->status != 0 || strstr(line, "docker") == NULL)
+		return JUDGE_NOW;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		size_t n = strlen(words[i]);
 
 		for (const char *at = line; (at = strstr(at, words[i])) != NULL; at++)
@@ -183,7 +186,7 @@ verdict_after(struct shell *sh, const struct judge_command *command)
 		return;
 	if (!was && command != NULL && only_dear_left(&now)) {
 		judge_results_done(&now);
-		level = worth(command->text);
+		level = worth(command);
 		if (!judge_now(sh, level, &now))
 			return;
 	}

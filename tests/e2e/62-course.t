@@ -101,7 +101,7 @@ see CACHED
 prompt
 type docker run -d -p 5000:5000 --name my-running-app my-python-app
 see Conflict. The container name "/my-running-app" is already in use
-see A name stays taken until its container is removed
+see The text is at fault here
 prompt
 type docker rm -f my-running-app
 prompt
@@ -132,6 +132,7 @@ see naming to docker.io/library/my-python-app done
 prompt
 type docker rm -f my-running-app; docker run --name my-running-app my-python-app
 see ModuleNotFoundError: No module named 'flask'
+see the last stage begins anew
 prompt
 type . ./given/ignore.sh
 see Step 12 is done
