@@ -184,6 +184,29 @@ fi
 run docker build --progress=tty .
 has 'without a terminal there is none' "$out" 'failed to get console'
 
+# ---- the layer that the machine lends from below is in no diff, whatever is done beside it
+
+cat >Dockerfile <<'P'
+FROM busybox
+RUN mkdir -p /etc/pip && echo x >/etc/mine && chmod 700 /etc/pip && rm -f /etc/pip.conf
+RUN mv /etc/passwd /etc/passwd2 && touch /etc/hostname2 && ln -s mine /etc/link
+RUN chmod 711 /etc && mkdir -p /etc/apt/apt.conf.d && echo y >/etc/apt/apt.conf.d/y
+RUN cp -a /etc /etc2 2>/dev/null; rm -rf /etc2 /etc/pip /etc/apt
+P
+for form in with without; do
+	home=$work/home-$form
+	mkdir "$home"
+	[ $form = with ] && mkdir "$home/wheels" && : >"$home/wheels/x.whl"
+	DRYDOCK_HOME=$home docker load -q -i "$here/tests/oracle/images/busybox.tar.gz" >/dev/null
+	id=$(DRYDOCK_HOME=$home SOURCE_DATE_EPOCH=1700000000 docker build -q .)
+	DRYDOCK_HOME=$home docker inspect -f '{{json .RootFS.Layers}}' "$id" >"layers-$form"
+	DRYDOCK_HOME=$home docker run --rm busybox ls /etc/pip.conf >"pip-$form" 2>/dev/null
+	DRYDOCK_HOME=$home "$DRYDOCK_BIN" setup --remove >/dev/null 2>&1
+done
+is 'one home lends a file, the other does not' "$(cat pip-with) $(cat pip-without)" '/etc/pip.conf '
+is 'layers of RUN are the same' "$(cat layers-with)" "$(cat layers-without)"
+is 'and there are five' "$(tr -cd , <layers-with | wc -c)" 4
+
 # ---- a signal
 
 printf 'FROM python:3.9-slim\nRUN echo begun; sleep 9%s & sleep 9%s\nRUN echo never\n' $$ $$ >Dockerfile
