@@ -158,8 +158,11 @@ unpack(struct place_target *t, struct archive *outer, const char *name, struct e
 	while (rc == 0 && got == ARCHIVE_OK) {
 		got = archive_read_next_header(a, &ae);
 		if (got == ARCHIVE_OK || got == ARCHIVE_WARN) {
+			const char *inner = archive_entry_pathname(ae);
 			got = ARCHIVE_OK;
-			rc = put_below(t, a, archive_entry_pathname(ae), ae, err);
+			rc = inner == NULL ? err_set(err, ERR_CORRUPT,
+						 "unpacking %s: a name is damaged", name)
+					   : put_below(t, a, inner, ae, err);
 		}
 	}
 	if (rc == 0 && got != ARCHIVE_EOF)

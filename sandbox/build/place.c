@@ -191,8 +191,12 @@ place_special(const struct place_target *t, int at, const char *name, const char
     struct archive_entry *ae, struct err *err)
 {
 	mode_t mode = mode_of(t, ae);
+	const char *link = archive_entry_symlink(ae);
+
+	if (S_ISLNK(archive_entry_mode(ae)) && link == NULL)
+		return err_set(err, ERR_CORRUPT, "link %s leads nowhere", rel);
 	int rc = S_ISLNK(archive_entry_mode(ae))
-		     ? symlinkat(archive_entry_symlink(ae), at, name)
+		     ? symlinkat(link, at, name)
 		     : mknodat(at, name, mode, archive_entry_rdev(ae));
 
 	if (rc < 0)

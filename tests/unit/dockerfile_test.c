@@ -627,6 +627,98 @@ globs(void)
 	CHECK(!dockerfile_glob_is_valid("[a-]") && dockerfile_glob_is_valid("[a-z\\]]"));
 }
 
+/* ---- advice, rules for Python, the parsed file
+ * -------------------------------------------- */
+
+static void
+advice_for_all(void)
+{
+	cleanup_buf struct buf url = BUF_INIT(BUF_OURS);
+
+	for (const char *const *r = dockerfile_rules(); *r != NULL; r++) {
+		const struct dockerfile_advice *a = dockerfile_advice(*r);
+		CHECK(a != NULL && *a->why != '\0' && *a->fix != '\0');
+	}
+	CHECK(dockerfile_advice("NoSuchRule") == NULL);
+	dockerfile_rule_url(&url, "JSONArgsRecommended");
+	CHECK_STR(
+	    url.s, "https://docs.docker.com/go/dockerfile/rule/json-args-recommended/");
+}
+
+/* "RULE:LINE " of all that the Python rules find. */
+static void
+check_python(const char *text, const char *want)
+{
+	cleanup_dockerfile_warnings struct dockerfile_warnings w = {0};
+	cleanup_buf struct buf got = BUF_INIT(BUF_OURS);
+	struct dockerfile_range where;
+	cleanup_dockerfile struct dockerfile *df =
+	    dockerfile_parse(text, strlen(text), &where, NULL);
+
+	CHECK(df != NULL);
+	dockerfile_lint_python(df, &w);
+	dockerfile_sort_warnings(&w);
+	for (size_t i = 0; i < w.len; i++) {
+		CHECK(dockerfile_advice(w.v[i].rule) != NULL);
+		buf_addf(&got, "%s:%d ", w.v[i].rule, w.v[i].lines.first);
+	}
+	CHECK_STR(got.s, want);
+}
+
+static void
+python_rules(void)
+{
+	check_python("FROM python:3.9-slim\nWORKDIR /app\nCOPY requirements.txt .\n"
+		     "RUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n",
+	    "");
+	check_python(
+	    "FROM python\nRUN pip install flask\n", "DL3006:1 DL3042:2 DL3013:2 ");
+	check_python("FROM python:latest\nRUN python3 -m pip install --no-cache-dir "
+		     "flask==3.0\n",
+	    "DL3007:1 ");
+	check_python(
+	    "FROM a:1\nWORKDIR /x\nCOPY . .\nRUN --mount=type=cache,target=/c pip "
+	    "install -r r\n",
+	    "DD0001:4 ");
+	check_python("FROM a:1\nRUN apt-get update && apt-get -y install "
+		     "--no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+	    "");
+	check_python("FROM a:1\nRUN x | y\nUSER 0\n", "DL4006:2 DL3002:3 ");
+	check_python("FROM a:1\nRUN x || y\nRUN sudo z\n", "DL3004:3 DL3059:3 ");
+	check_python(
+	    "# check=skip=DL3006\nFROM a\nADD f /x\nADD f.tar /y\n", "DL3020:3 ");
+}
+
+static void
+parsed_file(void)
+{
+	static const char text[] =
+	    "ARG V=1\nFROM a AS b\nENV x=1 y=2\nRUN [\"c\", \"d\"]\n"
+	    "HEALTHCHECK --retries=3 CMD e f\nONBUILD RUN g\n";
+	static const char want[] = "[[\"ARG\",1,[],[\"V=1\"],false],"
+				   "[\"FROM\",2,[],[\"a\",\"AS\",\"b\"],false],"
+				   "[\"ENV\",3,[],[\"x\",\"1\",\"y\",\"2\"],false],"
+				   "[\"RUN\",4,[],[\"c\",\"d\"],true],"
+				   "[\"HEALTHCHECK\",5,[\"--retries=3\"],[\"CMD\",\"e "
+				   "f\"],false],[\"ONBUILD\",6,[],[\"RUN g\"],false]]";
+	struct dockerfile_range where;
+	cleanup_dockerfile struct dockerfile *df =
+	    dockerfile_parse(text, strlen(text), &where, NULL);
+	cleanup_json json_t *ast = dockerfile_ast(df), *rows = json_array();
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(ast, i, o)
+	{
+		json_array_append_new(
+		    rows, json_pack("[O, O, O, O, O]", json_object_get(o, "instruction"),
+			      json_object_get(o, "line"), json_object_get(o, "flags"),
+			      json_object_get(o, "args"), json_object_get(o, "json")));
+	}
+	cleanup_free char *got = json_dumps(rows, JSON_COMPACT);
+	CHECK_STR(got, want);
+}
+
 TEST_MAIN({"every mistake has Docker's words and lines", errors},
     {"a line longer than 64 KiB is refused", long_line},
     {"continuations, comments and escapes make titles", titles_and_lines},
@@ -650,7 +742,10 @@ TEST_MAIN({"every mistake has Docker's words and lines", errors},
     {"a mount's type decides what it may have", mount_errors},
     {"--chmod is octal or symbolic", modes},
     {"--chown and addresses are told apart", owners_and_addresses},
-    {"each lint rule finds its line", lint}, {"lint prints Docker's block", lint_texts},
+    {"every rule says why and what to do", advice_for_all},
+    {"rules for Python images find their lines", python_rules},
+    {"the parsed file is JSON", parsed_file}, {"each lint rule finds its line", lint},
+    {"lint prints Docker's block", lint_texts},
     {".dockerignore decides as the table says", ignoring},
     {"folders are pruned only without exceptions", pruning_and_bad_patterns},
     {"wildcards of COPY are Go's", globs})
