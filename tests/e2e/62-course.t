@@ -56,7 +56,7 @@ prompt
 type cp given/app.py . && echo Flask > requirements.txt
 prompt
 type docker build -t my-python-app .
-see naming to docker.io/library/my-python-app done
+see naming to docker.io/library/my-python-app
 see Step 3 is done
 prompt
 type next
@@ -128,7 +128,7 @@ type next
 prompt
 type cp Dockerfile given/whole; sed -i '/apt-get/d' Dockerfile; docker build -t my-python-app .
 see COPY --from=build /app /app
-see naming to docker.io/library/my-python-app done
+see naming to docker.io/library/my-python-app
 prompt
 type docker rm -f my-running-app; docker run --name my-running-app my-python-app
 see ModuleNotFoundError: No module named 'flask'
@@ -197,7 +197,7 @@ type goto 22
 see Step 6: Build the Docker Image
 prompt
 type docker build -t my-python-app .
-see naming to docker.io/library/my-python-app done
+see naming to docker.io/library/my-python-app
 see Step 22 is done
 prompt
 type next
