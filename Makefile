@@ -102,8 +102,26 @@ bench: all
 	@assets/need bench || true
 	@BUILD=$(BUILD) tests/bench/run
 
+# Any bytes at what reads what others wrote, FUZZ_SECONDS each, from the seeds in tests/fuzz/NAME/; finds go to $(BUILD)/fuzz.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_FLAGS := $(filter-out -MMD -MP,$(CFLAGS)) -fsanitize=fuzzer$(comma)address$(comma)undefined -fno-sanitize-recover=undefined
+fuzz_sources = $(wildcard $(patsubst %,%/*.c,$(shell tests/deps sandbox/$(FUZZ_$(1)))))
+FUZZ_dockerfile := dockerfile
+FUZZ_tar := build
+define fuzz_rule
+$(BUILD)/fuzz/$(1): tests/fuzz/$(1)_fuzz.c $(call fuzz_sources,$(1)) $(BUILD)/gen/seccomp_filter.h
+	@mkdir -p $$(@D)
+	$$(call say,FUZZ,$$@) clang $(FUZZ_FLAGS) -DVERSION='"$(VERSION)"' -o $$@ $$(filter %.c,$$^) -ljansson $(shell tests/deps --libs sandbox/$(FUZZ_$(1)))
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzz_rule,$(f))))
+fuzz: $(patsubst %,$(BUILD)/fuzz/%,$(FUZZERS))
+	$(Q)for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/$$f.found; \
+	$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		$(BUILD)/fuzz/$$f.found tests/fuzz/$$f || exit 1; done
+
 clean:
 	rm -rf build build-san
 
-.PHONY: all unit clean run test check bench
+.PHONY: all unit clean run test check bench fuzz
 -include $(shell find $(BUILD)/obj $(BUILD)/unit -name '*.d' 2>/dev/null)

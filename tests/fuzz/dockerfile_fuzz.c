@@ -54,6 +54,12 @@ parse(const char *text, size_t size)
 		for (size_t k = 0; k < df->stages[i].n_instrs; k++)
 			describe(df, &df->stages[i].instrs[k], &env);
 	dockerfile_lint(df, &lint, &warnings);
+	dockerfile_lint_python(df, &warnings);
+	dockerfile_sort_warnings(&warnings);
+	cleanup_json json_t *ast = dockerfile_ast(df);
+	if (!json_is_array(ast))
+		abort();
+	dockerfile_add_check(&out, &warnings, "Dockerfile", text, size);
 	dockerfile_add_warnings(&out, &warnings);
 	if (dockerfile_plan(df, NULL, &plan, &where, &err) < 0 && err.text[0] == '\0')
 		abort();
