@@ -132,7 +132,7 @@ see naming to docker.io/library/my-python-app
 prompt
 type docker rm -f my-running-app; docker run --name my-running-app my-python-app
 see ModuleNotFoundError: No module named 'flask'
-see the last stage begins anew
+see pip put it into the stage
 prompt
 type . ./given/ignore.sh
 see Step 12 is done
