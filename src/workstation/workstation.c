@@ -39,8 +39,10 @@ fill_env(struct workstation *w, const char *const *more)
 	for (size_t i = 0; i < ARRAY_LEN(base_env); i++)
 		vec_add(&w->env, base_env[i]);
 	vec_addf(&w->env, "TERM=%s", w->plain || term == NULL ? "dumb" : term);
-	if (w->plain)
+	if (w->plain) {
 		vec_add(&w->env, "NO_COLOR=1");
+		vec_add(&w->env, "BUILDKIT_PROGRESS=plain"); /* no picture that moves */
+	}
 	for (; more != NULL && *more != NULL; more++)
 		vec_add(&w->env, *more);
 }

@@ -119,7 +119,7 @@ prompt
 type mkdir -p app && printf 'FROM busybox\nRUN echo made > /made\n' > app/Dockerfile
 prompt
 type cd app && docker build -t small . && cd ..
-see naming to docker.io/library/small done
+see naming to docker.io/library/small
 prompt
 type docker run --rm small cat /made
 see made
