@@ -15,6 +15,7 @@ container_config_free(struct container_config *c)
 	vec_done(&c->labels);
 	vec_done(&c->binds);
 	vec_done(&c->exposed);
+	mounts_free(c);
 	free(c->name);
 	free(c->image);
 	free(c->workdir);
@@ -123,6 +124,8 @@ config_to_json(const struct container_config *c)
 		json_object_set_new(
 		    j, flags[i].key, json_boolean(*MEMBER(const bool, c, flags[i])));
 	json_object_set_new(j, "ports", ports_to_json(c->ports, c->nports));
+	if (c->nmounts > 0)
+		json_object_set_new(j, "mounts", mounts_to_json(c));
 	return j;
 }
 
@@ -149,5 +152,6 @@ config_from_json(const json_t *j)
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		*MEMBER(bool, c, flags[i]) = json_get_bool(j, flags[i].key, false);
 	c->nports = ports_from_json(json_object_get(j, "ports"), &c->ports);
+	mounts_from_json(json_object_get(j, "mounts"), c);
 	return c;
 }

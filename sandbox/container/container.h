@@ -27,6 +27,23 @@
 #include "sandbox/network/network.h"
 #include "sandbox/session/session.h"
 
+enum container_mount_kind {
+	CONTAINER_BIND,   /* source: a full path on the host */
+	CONTAINER_VOLUME, /* source: its name */
+	CONTAINER_TMPFS,
+};
+struct container_mount {
+	enum container_mount_kind kind;
+	char *source, *target; /* target is absolute and clean */
+	char *options;         /* -v's mode, tmpfs' options as written; NULL: none */
+	bool readonly;
+	bool exec;      /* a tmpfs that programs may be run from */
+	bool make;      /* a bind's missing source becomes a folder */
+	bool anonymous; /* a volume that goes with the container */
+	bool copy;      /* a volume that begins with what the image has there */
+	bool by_mount;  /* --mount, not -v or --tmpfs */
+};
+
 struct container_config {
 	char id[65];
 	char *name;  /* without '/' */
@@ -35,9 +52,11 @@ struct container_config {
 	int64_t created;
 	struct vec entrypoint, cmd; /* what runs is entrypoint + cmd */
 	struct vec env;
-	struct vec labels; /* "k=v" */
-	struct vec binds;  /* "-v" texts as written */
-	char *restart;     /* --restart as written; NULL: "no" */
+	struct vec labels;              /* "k=v" */
+	struct vec binds;               /* "-v" texts as written */
+	struct container_mount *mounts; /* container_add_mount() */
+	size_t nmounts;
+	char *restart; /* --restart as written; NULL: "no" */
 	char *workdir, *user, *hostname, *stop_signal,
 	    *network;               /* network: bridge none host */
 	struct network_port *ports; /* -p */
@@ -47,6 +66,13 @@ struct container_config {
 	bool tty, open_stdin, auto_remove, detach, readonly_root, init;
 };
 void container_config_free(struct container_config *c);
+/* Appends a mount; borrowed until the next one is added.  source and options are the
+ * config's: malloc'ed strings that the caller sets. */
+struct container_mount *container_add_mount(
+    struct container_config *c, enum container_mount_kind kind, const char *target);
+/* The mount at target, or NULL. */
+struct container_mount *container_mount_at(
+    const struct container_config *c, const char *target);
 void container_config_free_p(struct container_config **c);
 #define cleanup_container_config __attribute__((cleanup(container_config_free_p)))
 

@@ -105,7 +105,7 @@ host_config(const struct container_config *c, const struct restart_policy *resta
 	    [RESTART_ALWAYS] = "always",
 	    [RESTART_UNLESS_STOPPED] = "unless-stopped",
 	    [RESTART_FAILURE] = "on-failure"};
-	json_t *j = json_object();
+	json_t *j = json_object(), *tmpfs = mounts_tmpfs(c);
 
 	json_object_set_new(j, "Binds", list_or_null(&c->binds));
 	json_object_set_new(j, "ContainerIDFile", json_string(""));
@@ -124,6 +124,8 @@ host_config(const struct container_config *c, const struct restart_policy *resta
 	json_object_set_new(j, "Runtime", json_string("runc"));
 	json_object_set_new(j, "Memory", json_integer(0));
 	json_object_set_new(j, "NanoCpus", json_integer(0));
+	if (tmpfs != NULL)
+		json_object_set_new(j, "Tmpfs", tmpfs);
 	if (c->init)
 		json_object_set_new(j, "Init", json_true());
 	return j;
@@ -287,7 +289,7 @@ container_inspect(struct session *s, const char *id, struct err *err)
 	json_object_set_new(j, "GraphDriver",
 	    json_pack("{s:{s:o}, s:s}", "Data", "UpperDir", json_sprintf("%s/u", folder),
 		"Name", "overlay2"));
-	json_object_set_new(j, "Mounts", json_array());
+	json_object_set_new(j, "Mounts", mounts_inspect(s, c));
 	json_object_set_new(j, "Config", config_object(c));
 	json_object_set_new(j, "NetworkSettings", network_settings(c, &st));
 	return j;

@@ -5,6 +5,7 @@
  * (published ports), then into the holder, then init and, beside it, its veth.
  */
 #include "sandbox/container/private.h"
+#include "sandbox/container/shown.h"
 #include "sandbox/offline/offline.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -149,7 +150,8 @@ make_file(const struct launch *l, size_t i, struct err *err)
 
 struct room {
 	struct runtime_spec spec;
-	struct runtime_mount mounts[FILES + OFFLINE_MOUNTS];
+	struct runtime_mount *mounts; /* the user's, then files, then what is lent */
+	struct shown shown;
 	struct vec argv, env;
 	struct offline lent;
 };
@@ -204,9 +206,17 @@ make_mounts(struct launch *l, struct room *r, struct err *err)
 {
 	struct runtime_spec *spec = &r->spec;
 	struct offline_mount lent[OFFLINE_MOUNTS];
-	size_t nlent = offline_mounts(&r->lent, lent);
+	size_t nlent = offline_mounts(&r->lent, lent), user = l->config->nmounts;
 
+	r->mounts = xcalloc(user + FILES + OFFLINE_MOUNTS, sizeof *r->mounts);
+	spec->mounts = r->mounts;
+	int rc = shown_open(&r->shown, l->session, l->holder, l->config, r->mounts, err);
+	spec->nmounts = r->shown.len;
+	if (rc < 0)
+		return -1;
 	for (size_t i = 0; i < FILES; i++) {
+		if (container_mount_at(l->config, files[i].target) != NULL)
+			continue;
 		int fd = make_file(l, i, err);
 
 		if (fd < 0)
@@ -219,7 +229,6 @@ make_mounts(struct launch *l, struct room *r, struct err *err)
 		    .source = lent[i].source,
 		    .target = lent[i].target,
 		    .readonly = true};
-	spec->mounts = r->mounts;
 	return 0;
 }
 
@@ -278,6 +287,8 @@ room_done(struct room *r)
 	for (size_t i = 0; i < r->spec.nmounts; i++)
 		fd_close_p(&r->mounts[i].source);
 	close_theirs(&r->spec);
+	free(r->mounts);
+	shown_done(&r->shown);
 	vec_done(&r->argv);
 	vec_done(&r->env);
 	offline_done(&r->lent);
@@ -374,7 +385,8 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 		return -1;
 	l->holder = h;
 	l->room = xmalloc(sizeof *l->room);
-	*l->room = (struct room){.lent = OFFLINE_INIT, .argv = VEC_INIT, .env = VEC_INIT};
+	*l->room = (struct room){
+	    .lent = OFFLINE_INIT, .shown = SHOWN_INIT, .argv = VEC_INIT, .env = VEC_INIT};
 	if (net_of(l->config->network) == RUNTIME_NET_BRIDGE &&
 	    network_address_take(session_dir(l->session), &l->address, err) < 0)
 		return -1;
@@ -394,6 +406,8 @@ int
 launch_again(struct launch *l, struct err *err)
 {
 	l->restarts++;
+	if (shown_again(&l->room->shown, err) < 0)
+		return -1;
 	return start_process(l, err);
 }
 

@@ -36,6 +36,14 @@ size_t ports_from_json(const json_t *a, struct network_port **ret);
 json_t *config_to_json(const struct container_config *c);
 struct container_config *config_from_json(const json_t *j);
 
+/* A config's mounts: freed; as JSON and back; as inspect's Mounts and HostConfig.Tmpfs
+ * (NULL: none) say it (mount.c). */
+void mounts_free(struct container_config *c);
+json_t *mounts_to_json(const struct container_config *c);
+void mounts_from_json(const json_t *a, struct container_config *c);
+json_t *mounts_inspect(struct session *s, const struct container_config *c);
+json_t *mounts_tmpfs(const struct container_config *c);
+
 /* "angry_turing": gives a name that was free a moment ago (names.c). */
 char *container_invent_name(int names_dir);
 /* Takes the name for id; ERR_CONFLICT in Docker's words. */

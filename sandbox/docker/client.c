@@ -153,3 +153,51 @@ client_path(const struct client *c, const char *path)
 	cwd = getcwd(NULL, 0);
 	return path_join(cwd != NULL ? cwd : "/", path);
 }
+
+/* A descriptor of the user's as a path of the host's, if it is one; else NULL. */
+static char *
+host_name_of(int fd)
+{
+	char self[32], path[PATH_MAX];
+	struct stat here, there;
+	ssize_t n;
+
+	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+	n = readlink(self, path, sizeof path - 1);
+	if (n <= 0)
+		return NULL;
+	path[n] = '\0';
+	if (fstat(fd, &here) < 0 || stat(path, &there) < 0 ||
+	    here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+		return NULL;
+	return xstrdup(path);
+}
+
+char *
+client_host_path(const struct client *c, const char *path, bool *ret_exists)
+{
+	cleanup_free char *full = client_path(c, path), *tail = xstrdup("");
+
+	if (c->root < 0) {
+		*ret_exists = access(full, F_OK) == 0;
+		return take_ptr(full);
+	}
+	for (;;) {
+		cleanup_fd int fd = client_open(c, full, O_PATH, 0);
+
+		if (fd >= 0) {
+			cleanup_free char *host = host_name_of(fd);
+
+			*ret_exists = tail[0] == '\0';
+			return host != NULL ? xasprintf("%s%s", host, tail) : NULL;
+		}
+		if (errno != ENOENT || str_eq(full, "/"))
+			return NULL;
+		char *longer = xasprintf("/%s%s", path_base(full), tail);
+		char *shorter = path_dir(full);
+		free(tail);
+		free(full);
+		tail = longer;
+		full = shorter;
+	}
+}

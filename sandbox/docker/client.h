@@ -36,6 +36,10 @@ void client_done(struct client *c);
 int client_open(const struct client *c, const char *path, int flags, mode_t mode);
 /* The absolute, clean path as the user sees it.  Gives; free(). */
 char *client_path(const struct client *c, const char *path);
+/* The same path on the host, where the two share what it names, and whether it exists;
+ * one that does not is named by its nearest folder that does.  NULL: the host does not
+ * have it.  Gives; free(). */
+char *client_host_path(const struct client *c, const char *path, bool *ret_exists);
 /* A variable of the user's environment; NULL when unset.  Borrowed. */
 const char *client_getenv(const struct client *c, const char *name);
 /* Is the user's stream ('i', 'o', 'e') a terminal? */

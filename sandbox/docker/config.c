@@ -3,7 +3,7 @@
  *
  * How image and user's wishes are merged: moby, daemon/commit.go merge().
  */
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/mounts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -228,12 +228,34 @@ take_simple(const struct opts *o, struct container_config *c, const json_t *imag
 	c->init = opts_on(o, "init");
 }
 
+/* --mount is read as an option, so it is complained about as one. */
+static int
+check_mounts(const struct docker *d, struct err *err)
+{
+	const char *v;
+
+	for (size_t i = 0; (v = opts_next(&d->opts, "mount", &i)) != NULL;) {
+		cleanup_mount_flag struct mount_flag f = {0};
+		struct err why = ERR_INIT;
+
+		if (mount_flag_parse(&f, v, &why) < 0)
+			return err_set(err, ERR_INPUT,
+			    "invalid argument \"%.400s\" for \"--mount\" flag: %.1000s",
+			    v, why.text);
+	}
+	return 0;
+}
+
 /* What the command line itself finds wrong, before the engine is asked. */
 static int
 check(const struct opts *o, struct err *err)
 {
 	const char *restart = opts_str(o, "restart"), *pull = opts_str(o, "pull");
-	const char *dir = opts_str(o, "workdir");
+	const char *dir = opts_str(o, "workdir"), *v;
+
+	for (size_t i = 0; (v = opts_next(o, "volume", &i)) != NULL;)
+		if (docker_check_volume(v, err) < 0)
+			return -1;
 
 	if (!str_eq(pull, "always") && !str_eq(pull, "missing") && !str_eq(pull, "never"))
 		return err_set(err, ERR_INPUT,
@@ -267,6 +289,10 @@ docker_make_config(struct docker *d, int *exit_code)
 	int rc = 0;
 
 	/* the command line's own complaints come before any look for the image */
+	if (check_mounts(d, &err) < 0) {
+		*exit_code = docker_wrong_flag(d, &err);
+		return NULL;
+	}
 	rc = check(o, &err);
 	if (rc == 0)
 		rc = take_ports(d, &probe, NULL, &err);
@@ -290,7 +316,8 @@ docker_make_config(struct docker *d, int *exit_code)
 		*exit_code = docker_run_failed(d, &err);
 		return NULL;
 	}
-	if (take_command(d, c, image.config, &err) < 0 || take_network(d, c, &err) < 0) {
+	if (take_command(d, c, image.config, &err) < 0 || take_network(d, c, &err) < 0 ||
+	    docker_take_mounts(d, c, &err) < 0) {
 		*exit_code = docker_run_refused(d, &err);
 		return NULL;
 	}

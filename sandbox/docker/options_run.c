@@ -51,7 +51,7 @@
 	    OPT("memory", 'm', OPT_STRING, "Memory limit", .placeholder = "bytes", \
 		.flags = OPT_SAID), \
 	    OPT("mount", 0, OPT_LIST, "Attach a filesystem mount to the container", \
-		.placeholder = "mount", .flags = OPT_LATER), \
+		.placeholder = "mount"), \
 	    OPT("name", 0, OPT_STRING, "Assign a name to the container"), \
 	    OPT("network", 0, OPT_STRING, "Connect a container to a network", \
 		.placeholder = "network"), \
@@ -89,13 +89,13 @@
 		.flags = OPT_SAID), \
 	    OPT("stop-signal", 0, OPT_STRING, "Signal to stop the container"), \
 	    OPT("stop-timeout", 0, OPT_INT, "Timeout (in seconds) to stop a container"), \
-	    OPT("tmpfs", 0, OPT_LIST, "Mount a tmpfs directory", .flags = OPT_LATER), \
+	    OPT("tmpfs", 0, OPT_LIST, "Mount a tmpfs directory"), \
 	    OPT("tty", 't', OPT_BOOL, "Allocate a pseudo-TTY"), \
 	    OPT("ulimit", 0, OPT_LIST, "Ulimit options", .placeholder = "ulimit", \
 		.flags = OPT_SAID), \
 	    OPT("user", 'u', OPT_STRING, \
 		"Username or UID (format: <name|uid>[:<group|gid>])"), \
-	    OPT("volume", 'v', OPT_LIST, "Bind mount a volume", .flags = OPT_LATER), \
+	    OPT("volume", 'v', OPT_LIST, "Bind mount a volume"), \
 	    OPT("volumes-from", 0, OPT_LIST, \
 		"Mount volumes from the specified container(s)", .flags = OPT_LATER), \
 	    OPT("workdir", 'w', OPT_STRING, "Working directory inside the container")

@@ -241,7 +241,9 @@ step_tmpfs(struct plan *p, const struct step *step, struct err *err)
 
 	if (target < 0)
 		return -1;
-	if (mount_on("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	if (mount_on("tmpfs", target, "tmpfs",
+		MS_NOSUID | MS_NODEV | (step->mount->exec ? 0 : MS_NOEXEC) |
+		    (step->mount->readonly ? MS_RDONLY : 0),
 		step->mount->options) < 0)
 		return err_sys(err, "cannot mount a tmpfs at '%s'", step->target);
 	return 0;

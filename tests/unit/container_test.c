@@ -308,7 +308,31 @@ restarts_wait_longer_each_time(void)
 	fd_remove_tree(AT_FDCWD, home);
 }
 
-TEST_MAIN({"a container's record survives", records_survive},
+static void
+mounts_survive(void)
+{
+	cleanup_container_config struct container_config *c = new_config("web"),
+							 *back = NULL;
+	struct container_mount *m = container_add_mount(c, CONTAINER_BIND, "/app/../x/");
+
+	m->source = xstrdup("/home/a");
+	m->readonly = m->make = true;
+	m = container_add_mount(c, CONTAINER_TMPFS, "/t");
+	m->options = xstrdup("size=1m");
+	cleanup_json json_t *j = config_to_json(c);
+	back = config_from_json(j);
+	CHECK_INT(back->nmounts, 2);
+	CHECK_STR(back->mounts[0].source, "/home/a");
+	CHECK_STR(back->mounts[0].target, "/x");
+	CHECK(back->mounts[0].readonly && back->mounts[0].make);
+	CHECK(container_mount_at(back, "/t/") == &back->mounts[1]);
+	CHECK(container_mount_at(back, "/y") == NULL);
+	cleanup_json json_t *tmpfs = mounts_tmpfs(back);
+	CHECK_STR(json_get_str(tmpfs, "/t", ""), "size=1m");
+}
+
+TEST_MAIN({"a container's mounts survive", mounts_survive},
+    {"a container's record survives", records_survive},
     {"names are unique, well-formed, or invented", names_are_unique},
     {"containers are found by id, name and prefix", containers_are_found},
     {"the state is read from records and the lock", states_are_read},

@@ -5,6 +5,7 @@
  * all rows have a function that only says that it was called.
  */
 #include "sandbox/docker/command.h"
+#include "sandbox/docker/mounts.h"
 #include "sandbox/docker/untar.h"
 #include "tests/unit/test.h"
 #include <archive.h>
@@ -555,7 +556,53 @@ archives_are_recognised(void)
 	CHECK(!untar_looks_like("", 0));
 }
 
-TEST_MAIN({"all forms of an option are understood", forms},
+static void
+mount_flags(void)
+{
+	cleanup_mount_flag struct mount_flag f = {0}, plain = {0};
+
+	CHECK_INT(mount_flag_parse(&f, "type=bind,src=/a,dst=/b,readonly", NULL), 0);
+	CHECK_STR(f.source, "/a");
+	CHECK_STR(f.target, "/b");
+	CHECK(f.readonly);
+	CHECK_INT(mount_flag_parse(&plain, "target=/b,ro=false", NULL), 0);
+	CHECK_STR(plain.type, "volume");
+	CHECK(!plain.readonly);
+}
+
+static void
+mount_flag_mistakes(void)
+{
+	static const char *const rows[][2] = {{"type=bind", "target is required"},
+	    {"type=floppy,target=/a", "mount type unknown: \"floppy\""},
+	    {"target", "invalid field 'target' must be a key=value pair"},
+	    {"colour=red,target=/a", "unexpected key 'colour' in 'colour=red'"},
+	    {"target=/a,ro=maybe", "invalid value for ro: maybe"},
+	    {"type=bind,target=/a,tmpfs-size=1m",
+		"cannot mix 'tmpfs-*' options with mount type 'bind'"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup_mount_flag struct mount_flag f = {0};
+		struct err err = ERR_INIT;
+
+		CHECK_INT(mount_flag_parse(&f, rows[i][0], &err), -1);
+		CHECK_STR(err.text, rows[i][1]);
+	}
+}
+
+static void
+volume_texts(void)
+{
+	CHECK_INT(docker_check_volume("/a:/b:ro", NULL), 0);
+	CHECK_INT(docker_check_volume("", NULL), -1);
+	CHECK_INT(docker_check_volume("/a::ro", NULL), -1);
+	CHECK_INT(docker_check_volume("/a:", NULL), -1);
+}
+
+TEST_MAIN({"--mount is read in its forms", mount_flags},
+    {"a wrong --mount gets Docker's complaint", mount_flag_mistakes},
+    {"a -v with an empty part is refused", volume_texts},
+    {"all forms of an option are understood", forms},
     {"with run the image ends the options", options_end_at_the_image},
     {"what is not given has its initial value", defaults},
     {"mistakes are worded as Docker words them", option_mistakes},
