@@ -117,7 +117,7 @@ int container_state(
 
 /* Makes the folder and takes the name (one is invented when c->name is NULL), fills
  * c->id, c->created and c->name.  ERR_CONFLICT for a name in use, worded as Docker does.
- */
+ * Its volumes are made when they are missing. */
 int container_create(struct session *s, struct container_config *c, struct err *err);
 
 /* What the client sees of a start with its standard streams attached. */
@@ -176,13 +176,36 @@ int container_pause(struct session *s, const char *id, struct err *err);
 int container_unpause(struct session *s, const char *id, struct err *err);
 /* Waits for the end; returns the exit code. */
 int container_wait(struct session *s, const char *id, struct err *err);
-/* ERR_CONFLICT when running and not forced; anonymous volumes go with `volumes`. */
+/* ERR_CONFLICT when running and not forced; its own anonymous volumes go
+ * when it was made with --rm. */
 int container_remove(struct session *s, const char *id, bool force, struct err *err);
+/* The same, and its anonymous volumes. */
+int container_remove_all(struct session *s, const char *id, bool force, struct err *err);
 int container_rename(
     struct session *s, const char *id, const char *name, struct err *err);
 
 /* Ends what a killed monitor left behind; cheap, called by every command that lists. */
 void container_reap(struct session *s);
+
+/* ---- volumes ------------------------------------------------------------------------
+ */
+
+/* ERR_INPUT in Docker's words when it is no name for a volume. */
+int container_volume_check(const char *name, struct err *err);
+/* Makes it; one that is there already is fine.  labels: "k=v". */
+int container_volume_make(
+    struct session *s, const char *name, const struct vec *labels, struct err *err);
+/* ERR_NOT_FOUND, or ERR_CONFLICT when a container has it. */
+int container_volume_remove(struct session *s, const char *name, struct err *err);
+/* Appends the names of all, byte order. */
+int container_volume_list(struct session *s, struct vec *names);
+/* Appends its labels. */
+int container_volume_labels(
+    struct session *s, const char *name, struct vec *labels, struct err *err);
+/* Appends the ids of the containers that have it. */
+void container_volume_users(struct session *s, const char *name, struct vec *ids);
+/* `docker volume inspect` object.  Gives. */
+json_t *container_volume_inspect(struct session *s, const char *name, struct err *err);
 
 /* ---- looking inside
  * ---------------------------------------------------------------------- */

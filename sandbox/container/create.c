@@ -55,6 +55,23 @@ write_config(struct session *s, const struct container_config *c, struct err *er
 	return 0;
 }
 
+static int
+make_volumes(struct session *s, const struct container_config *c, struct err *err)
+{
+	cleanup_vec struct vec none = VEC_INIT, anonymous = VEC_INIT;
+
+	vec_add(&anonymous, "com.docker.volume.anonymous=");
+	for (size_t i = 0; i < c->nmounts; i++) {
+		const struct container_mount *m = &c->mounts[i];
+
+		if (m->kind == CONTAINER_VOLUME &&
+		    container_volume_make(
+			s, m->source, m->anonymous ? &anonymous : &none, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 container_create(struct session *s, struct container_config *c, struct err *err)
 {
@@ -67,6 +84,7 @@ container_create(struct session *s, struct container_config *c, struct err *err)
 	if (make_folders(s, c->id, err) < 0)
 		return -1;
 	if (container_take_name(s, c->name, c->id, err) < 0 ||
+	    (c->nmounts > 0 && make_volumes(s, c, err) < 0) ||
 	    write_config(s, c, err) < 0) {
 		fd_remove_tree(session_containers_dir(s), c->id);
 		return -1;

@@ -111,6 +111,7 @@ finish(struct monitor *m, int code)
 	container_event(l->session, c, "die", code);
 	if (c->auto_remove) {
 		trash = container_to_trash(l->session, c);
+		volumes_to_trash(l->session, c);
 		container_event(l->session, c, "destroy", -1);
 	} else {
 		record_exited(l->dir, &end, NULL);

@@ -179,6 +179,12 @@ void monitor_run(struct launch *l, int client, bool in);
  * name.  In any process that may write the session's folders.  Gives the name in trash.
  */
 char *container_to_trash(struct session *s, const struct container_config *c);
+/* Its anonymous volumes that no container has any more; as container_to_trash. */
+void volumes_to_trash(struct session *s, const struct container_config *c);
+/* A volume's files as an O_PATH descriptor, or -1 and ERR_NOT_FOUND (volume.c). */
+int volume_open(struct session *s, const char *name, struct err *err);
+/* Empties the trash, inside the map. */
+void container_trash_now(struct session *s);
 /* Removes a trash entry's tree; in the holder or as the files' owner. */
 void container_empty_trash(struct session *s, const char *entry);
 

@@ -71,8 +71,8 @@ empty_inside(void *arg, struct err *err)
 }
 
 /* Files of other ids can only be removed inside the map. */
-static void
-empty_now(struct session *s)
+void
+container_trash_now(struct session *s)
 {
 	struct holder *h = store_holder(session_store(s), NULL);
 
@@ -90,8 +90,8 @@ wait_unmounted(int dir)
 		flock(lock, LOCK_SH);
 }
 
-int
-container_remove(struct session *s, const char *id, bool force, struct err *err)
+static int
+remove_it(struct session *s, const char *id, bool force, bool volumes, struct err *err)
 {
 	cleanup_container_config struct container_config *c = NULL;
 	cleanup_container_state struct container_state st = {0};
@@ -125,9 +125,23 @@ container_remove(struct session *s, const char *id, bool force, struct err *err)
 	entry = container_to_trash(s, c);
 	if (entry == NULL)
 		return 0; /* --rm was quicker */
-	empty_now(s);
+	if (volumes || c->auto_remove)
+		volumes_to_trash(s, c);
+	container_trash_now(s);
 	container_event(s, c, "destroy", -1);
 	return 0;
+}
+
+int
+container_remove(struct session *s, const char *id, bool force, struct err *err)
+{
+	return remove_it(s, id, force, false, err);
+}
+
+int
+container_remove_all(struct session *s, const char *id, bool force, struct err *err)
+{
+	return remove_it(s, id, force, true, err);
 }
 
 int

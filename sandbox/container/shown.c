@@ -78,9 +78,11 @@ open_one(const struct shown *v, struct shown_mount *one, struct err *err)
 		r->options = one->data = tmpfs_data(m->options);
 		return 0;
 	}
+	r->fill = m->copy;
 	if (m->kind == CONTAINER_VOLUME)
-		return err_set(err, ERR_UNSUPPORTED, "no volume '%s'", m->source);
-	r->source = bind_tree(v->holder, m, &r->detached, err);
+		r->source = volume_open(v->session, m->source, err);
+	else
+		r->source = bind_tree(v->holder, m, &r->detached, err);
 	return r->source < 0 ? -1 : 0;
 }
 

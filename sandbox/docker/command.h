@@ -61,6 +61,9 @@ int docker_each(struct docker *d,
     int (*one)(struct docker *d, struct session *s, const char *name, struct err *err),
     bool forgive);
 
+/* The question of every prune command (prune.c); true for yes. */
+bool docker_confirmed(const struct docker *d, const char *warning);
+
 /* Seconds of --timeout (stop.c), -1 when not given. */
 int docker_timeout(const struct docker *d);
 
@@ -122,6 +125,8 @@ int docker_filter_row(struct session *s, const struct opts *o,
     struct err *err);
 /* Bytes that the container has written (size.c); -1 when they cannot be counted. */
 int64_t docker_container_size(struct session *s, const char *id);
+/* Bytes in a volume, in the same way. */
+int64_t docker_volume_size(struct session *s, const char *name);
 const char *docker_state_word(const struct container_state *s);
 
 /* ---- inspect ---- */

@@ -317,7 +317,7 @@ docker_make_config(struct docker *d, int *exit_code)
 		return NULL;
 	}
 	if (take_command(d, c, image.config, &err) < 0 || take_network(d, c, &err) < 0 ||
-	    docker_take_mounts(d, c, &err) < 0) {
+	    docker_take_mounts(d, c, image.config, &err) < 0) {
 		*exit_code = docker_run_refused(d, &err);
 		return NULL;
 	}

@@ -188,6 +188,7 @@ static const struct {
     {"container", "Manage containers"},
     {"image", "Manage images"},
     {"system", "Manage Docker"},
+    {"volume", "Manage volumes"},
 };
 
 /* The word by which the row is called in a group ("" is docker itself); NULL when it

@@ -60,7 +60,8 @@ get_image(struct session *s, const char *name, struct err *err)
 static const struct kind {
 	const char *name;
 	json_t *(*get)(struct session *s, const char *name, struct err *err);
-} kinds[] = {{"container", get_container}, {"image", get_image}};
+} kinds[] = {{"container", get_container}, {"image", get_image},
+    {"volume", container_volume_inspect}};
 
 /* An object of the kind, or of the first kind that has one; *said: already worded. */
 static json_t *
@@ -189,4 +190,10 @@ int
 docker_image_inspect(struct docker *d)
 {
 	return inspect(d, "image");
+}
+
+int
+docker_volume_inspect(struct docker *d)
+{
+	return inspect(d, "volume");
 }

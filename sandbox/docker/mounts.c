@@ -52,17 +52,22 @@ check_target(const struct container_config *c, const char *type, const char *tar
 	return 0;
 }
 
+/* name NULL: an anonymous one. */
 static int
 add_volume(struct container_config *c, const char *name, const char *target,
     struct container_mount **ret, struct err *err)
 {
-	(void)c;
-	(void)target;
-	*ret = NULL;
-	return err_set(err, ERR_UNSUPPORTED,
-	    "%s: this version of Drydock has no volumes yet; a folder of the host is "
-	    "written with its full path",
-	    name != NULL ? name : target);
+	struct container_mount *m;
+
+	if (name != NULL && container_volume_check(name, err) < 0)
+		return -1;
+	m = *ret = container_add_mount(c, CONTAINER_VOLUME, target);
+	m->copy = true;
+	m->anonymous = name == NULL;
+	m->source = name != NULL ? xstrdup(name) : xcalloc(1, 65);
+	if (name == NULL)
+		str_random_hex(m->source, 64);
+	return 0;
 }
 
 /* ---- -v -----------------------------------------------------------------------------
@@ -256,9 +261,11 @@ add_asked(struct docker *d, struct container_config *c, const struct mount_flag 
 }
 
 int
-docker_take_mounts(struct docker *d, struct container_config *c, struct err *err)
+docker_take_mounts(
+    struct docker *d, struct container_config *c, const json_t *image, struct err *err)
 {
 	const char *v;
+	json_t *value;
 
 	for (size_t i = 0; (v = opts_next(&d->opts, "volume", &i)) != NULL;)
 		if (parse_volume(d, c, v, err) < 0)
@@ -272,5 +279,13 @@ docker_take_mounts(struct docker *d, struct container_config *c, struct err *err
 	for (size_t i = 0; (v = opts_next(&d->opts, "tmpfs", &i)) != NULL;)
 		if (parse_tmpfs(c, v, err) < 0)
 			return -1;
+	json_object_foreach(json_object_get(image, "Volumes"), v, value)
+	{
+		struct container_mount *m;
+
+		if (container_mount_at(c, v) == NULL &&
+		    add_volume(c, NULL, v, &m, err) < 0)
+			return -1;
+	}
 	return 0;
 }

@@ -21,7 +21,9 @@ void mount_flag_done(struct mount_flag *f);
 /* What the command line itself finds wrong with a -v text: ERR_INPUT. */
 int docker_check_volume(const char *text, struct err *err);
 
-/* All of -v, --mount and --tmpfs into c; errors in the engine's words. */
-int docker_take_mounts(struct docker *d, struct container_config *c, struct err *err);
+/* All of -v, --mount and --tmpfs, and the image's own volumes, into c; errors in the
+ * engine's words. */
+int docker_take_mounts(struct docker *d, struct container_config *c, const json_t *image,
+    struct err *err);
 
 #endif

@@ -84,7 +84,7 @@ const struct opt_row docker_rm_options[] = {
 	"Force the removal of a running container (uses SIGKILL)"),
     OPT("link", 'l', OPT_BOOL, "Remove the specified link", .flags = OPT_LATER),
     OPT("volumes", 'v', OPT_BOOL,
-	"Remove anonymous volumes associated with the container", .flags = OPT_NOTHING),
+	"Remove anonymous volumes associated with the container"),
     OPT_END,
 };
 

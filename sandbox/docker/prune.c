@@ -4,9 +4,8 @@
 #include "sandbox/docker/command.h"
 #include <unistd.h>
 
-/* The question of every prune command; true for yes. */
-static bool
-confirmed(const struct docker *d, const char *warning)
+bool
+docker_confirmed(const struct docker *d, const char *warning)
 {
 	char line[16] = "";
 
@@ -30,7 +29,7 @@ docker_container_prune(struct docker *d)
 	bool any = false;
 	ssize_t n;
 
-	if (!confirmed(d, "all stopped containers"))
+	if (!docker_confirmed(d, "all stopped containers"))
 		return 0;
 	if (docker_session(d, &err) == NULL ||
 	    (n = docker_rows(d->session, &rows, &err)) < 0)
@@ -127,7 +126,7 @@ docker_image_prune(struct docker *d)
 	char text[FORMAT_TEXT];
 	ssize_t n;
 
-	if (!confirmed(
+	if (!docker_confirmed(
 		d, all ? "all images without at least one container associated to them"
 		       : "all dangling images"))
 		return 0;

@@ -11,7 +11,8 @@ remove_one(struct docker *d, struct session *s, const char *name, struct err *er
 
 	if (container_find(s, name, id, err) < 0)
 		return -1;
-	return container_remove(s, id, force, err);
+	return opts_on(&d->opts, "volumes") ? container_remove_all(s, id, force, err)
+					    : container_remove(s, id, force, err);
 }
 
 int

@@ -1,5 +1,5 @@
 /*
- * size.c - what a container has written: the bytes in its upper folder
+ * size.c - the bytes in a container's upper folder, or a volume
  *
  * The files belong to mapped ids, so a child inside the holder walks them.
  */
@@ -11,8 +11,8 @@
 enum { DEPTH_MAX = 64 };
 
 struct job {
-	int containers;
-	const char *id;
+	int at;
+	const char *path;
 	int64_t *sum; /* shared with the child */
 };
 
@@ -48,23 +48,22 @@ static int
 measure(void *arg, struct err *err)
 {
 	struct job *job = arg;
-	cleanup_free char *path = xasprintf("%s/u", job->id);
-	int fd = openat(
-	    job->containers, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd =
+	    openat(job->at, job->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
-		return err_sys(err, "cannot open the files of the container");
+		return err_sys(err, "cannot open the files");
 	walk(fd, 0, job->sum);
 	return 0;
 }
 
-int64_t
-docker_container_size(struct session *s, const char *id)
+static int64_t
+size_of(struct session *s, int at, const char *path)
 {
 	struct holder *h = store_holder(session_store(s), NULL);
 	int64_t *sum = mmap(
 	    NULL, sizeof *sum, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct job job = {session_containers_dir(s), id, sum};
+	struct job job = {at, path, sum};
 	int64_t bytes = -1;
 
 	if (sum == MAP_FAILED)
@@ -73,4 +72,20 @@ docker_container_size(struct session *s, const char *id)
 		bytes = *sum;
 	munmap(sum, sizeof *sum);
 	return bytes;
+}
+
+int64_t
+docker_container_size(struct session *s, const char *id)
+{
+	cleanup_free char *path = xasprintf("%s/u", id);
+
+	return size_of(s, session_containers_dir(s), path);
+}
+
+int64_t
+docker_volume_size(struct session *s, const char *name)
+{
+	cleanup_free char *path = xasprintf("volumes/%s/_data", name);
+
+	return size_of(s, session_dir(s), path);
 }

@@ -120,7 +120,6 @@ static const struct {
     {"import", "this version of Drydock cannot import images yet"},
     {"network", "this version of Drydock has no networks of your own yet: containers "
 		"are on the default bridge"},
-    {"volume", "this version of Drydock has no volumes yet"},
 };
 
 const char *

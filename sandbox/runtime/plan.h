@@ -91,6 +91,8 @@ _Noreturn void exec_now(struct plan *p, const char *file, const struct vec *env)
 /* Opens (O_PATH) a folder directly below the new root, made if missing; something else
  * in its place (an image's symlink) is replaced. */
 int root_folder(struct plan *p, const char *name, mode_t mode, struct err *err);
+/* fill.c: copies what the root has at m->target to an empty m->source. */
+int root_fill(struct plan *p, const struct runtime_mount *m, struct err *err);
 /* mount(2) onto a descriptor. */
 int mount_on(const char *source, int target, const char *type, unsigned long flags,
     const char *data);

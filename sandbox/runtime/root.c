@@ -214,6 +214,8 @@ step_bind(struct plan *p, const struct step *step, struct err *err)
 
 	if (fstat(m->source, &st) < 0)
 		return err_sys(err, "cannot look at the source of '%s'", m->target);
+	if (m->fill && root_fill(p, m, err) < 0)
+		return -1;
 	cleanup_fd int target = bind_target(p, m->target, S_ISDIR(st.st_mode), err);
 	if (target < 0)
 		return -1;

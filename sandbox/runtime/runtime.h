@@ -103,6 +103,7 @@ struct runtime_mount {
 	const char *target; /* absolute, resolved inside the root; made if missing */
 	bool readonly;
 	bool detached; /* source came from runtime_tree() */
+	bool fill;     /* MOUNT_BIND: an empty source gets what the root has at target */
 	bool exec;     /* MOUNT_TMPFS: programs may be run from it */
 	const char *options;
 };

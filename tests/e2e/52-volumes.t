@@ -1,4 +1,4 @@
-# folders of the host in containers: -v, --mount, --tmpfs
+# folders of the host and volumes in containers: -v, --mount, --tmpfs, docker volume
 . "$(dirname "$0")/lib.sh"
 
 mkdir app && echo hello >app/file
@@ -97,4 +97,41 @@ docker run -d --name loops --restart always -v "$work/app":/app busybox sh -c 'e
 t 'and in a restart by policy' soon sh -c "[ \$(grep -c run $work/app/runs) -ge 3 ]"
 docker rm -f loops >/dev/null
 t 'rm leaves the folder' sh -c "$DRYDOCK_BIN docker rm -f keeps && test -f app/file"
+
+run docker volume create data
+is 'a volume is made' "$out" data
+docker run --rm -v data:/d busybox sh -c 'echo kept >/d/file; chown 1000 /d/file'
+is 'what is written stays' "$(docker run --rm -v data:/d:ro busybox cat /d/file)" kept
+is 'with its owner' "$(docker run --rm -v data:/d busybox stat -c %u /d/file)" 1000
+is 'ls' "$(docker volume ls | tr -s ' ')" "DRIVER VOLUME NAME
+local data"
+is 'inspect' "$(docker volume inspect -f '{{.Name}} {{.Driver}} {{.Scope}} {{.Options}}' data)" 'data local local map[]'
+t 'first use copies what the image has' docker run --rm -v etc:/etc busybox test -f /etc/passwd
+is 'also for others' "$(docker run --rm -v etc:/x busybox grep -c root: /x/passwd)" 1
+is 'owners and modes come along' "$(docker run --rm -v root:/root -v tmp:/tmp busybox stat -c %a /tmp)" \
+	"$(docker run --rm busybox stat -c %a /tmp)"
+t 'nocopy does not' docker run --rm -v bare:/etc:nocopy busybox sh -c '! test -f /etc/passwd'
+docker run -d --name user -v data:/d busybox sleep 1000 >/dev/null
+run docker volume rm data
+has 'one in use stays' "$out" 'Error response from daemon: remove data: volume is in use - ['
+is 'inspect of the container' "$(docker inspect -f '{{with index .Mounts 0}}{{.Type}} {{.Name}} {{.Driver}} {{.Mode}}{{end}}' user)" 'volume data local z'
+is 'dangling' "$(docker volume ls -q -f dangling=false)" data
+docker rm -f user >/dev/null
+is 'rm says its name' "$(docker volume rm data)" data
+run docker volume rm data
+is 'once' "$out" 'Error response from daemon: get data: no such volume'
+run docker run --rm -v a/b:/x busybox true
+has 'a name that is none' "$out" 'create a/b: "a/b" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path'
+docker volume prune -af >/dev/null
+is 'prune takes what is free' "$(docker volume ls -q)" ''
+
+printf 'FROM busybox\nRUN mkdir /data && echo first >/data/a\nVOLUME /data\n' >Dockerfile
+docker build -q -t with-volume . >/dev/null
+docker run --rm with-volume cat /data/a >got
+is 'an image'"'"'s VOLUME has its content' "$(cat got)" first
+t 'and goes with --rm' soon sh -c "[ -z \"\$($DRYDOCK_BIN docker volume ls -q)\" ]"
+docker run --name holds with-volume true
+is 'without it stays' "$(docker volume ls -q | wc -l)" 1
+docker rm -v holds >/dev/null
+is 'until rm -v' "$(docker volume ls -q)" ''
 done_testing

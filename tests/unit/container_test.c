@@ -331,7 +331,35 @@ mounts_survive(void)
 	CHECK_STR(json_get_str(tmpfs, "/t", ""), "size=1m");
 }
 
-TEST_MAIN({"a container's mounts survive", mounts_survive},
+static void
+volumes_are_found(void)
+{
+	cleanup_vec struct vec labels = VEC_INIT, names = VEC_INIT, back = VEC_INIT;
+	struct world w;
+	struct err err = ERR_INIT;
+
+	world_open(&w);
+	vec_add(&labels, "course=a=b");
+	CHECK_INT(container_volume_make(w.session, "data", &labels, &err), 0);
+	CHECK_INT(container_volume_make(w.session, "data", &names, &err), 0);
+	CHECK_INT(container_volume_make(w.session, "../x", &labels, &err), -1);
+	CHECK_INT(container_volume_make(w.session, "a", &labels, &err), -1);
+	container_volume_list(w.session, &names);
+	CHECK_INT(names.len, 1);
+	CHECK_STR(names.v[0], "data");
+	CHECK_INT(container_volume_labels(w.session, "data", &back, &err), 0);
+	CHECK_STR(vec_env_get(&back, "course"), "a=b");
+	cleanup_json json_t *j = container_volume_inspect(w.session, "data", &err);
+	CHECK_STR(json_get_str(j, "Name", ""), "data");
+	cleanup_fd int fd = volume_open(w.session, "data", &err);
+	CHECK(fd >= 0);
+	CHECK_INT(volume_open(w.session, "none", &err), -1);
+	CHECK_STR(err.text, "get none: no such volume");
+	world_close(&w);
+}
+
+TEST_MAIN({"volumes are made once and found", volumes_are_found},
+    {"a container's mounts survive", mounts_survive},
     {"a container's record survives", records_survive},
     {"names are unique, well-formed, or invented", names_are_unique},
     {"containers are found by id, name and prefix", containers_are_found},
