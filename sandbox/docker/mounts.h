@@ -23,7 +23,7 @@ int docker_check_volume(const char *text, struct err *err);
 
 /* All of -v, --mount and --tmpfs, and the image's own volumes, into c; errors in the
  * engine's words. */
-int docker_take_mounts(struct docker *d, struct container_config *c, const json_t *image,
-    struct err *err);
+int docker_take_mounts(
+    struct docker *d, struct container_config *c, const json_t *image, struct err *err);
 
 #endif
