@@ -9,6 +9,7 @@
  *         net                 pid and start time of a private outer network's keeper
  *         containers/ID/      one container (container.h); owned by the map's root
  *         names/NAME          a file with the id of the container of that name
+ *         volumes/NAME/       one volume: _data and volume.json (container.h)
  *         trash/              what is being removed
  *
  * Blobs and unpacked layers are the store's and shared by all sessions of a user.
