@@ -43,10 +43,11 @@ sweep(struct keeper *k)
 static _Noreturn void
 leave(struct keeper *k)
 {
+	fd_close_p(
+	    &k->dir); /* its lock too, in both of us: the sweep takes our box first */
 	if (fork() == 0) {
 		fd_close_p(&k->report);
 		runtime_done(&k->proc);
-		fd_close_p(&k->dir);
 		if (k->boxes >= 0)
 			sweep(k);
 	}

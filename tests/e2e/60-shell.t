@@ -165,6 +165,7 @@ type docker images -q never | wc -l
 see 0
 prompt
 type sleep 1000
+see sleep 1000
 key ^C
 prompt
 key half a line
