@@ -164,11 +164,12 @@ prompt
 type docker images -q never | wc -l
 see 0
 prompt
-type sleep 1000
-see sleep 1000
+type sh -c 'echo asleep$((1 + 1)); exec sleep 1000'
+see asleep2
 key ^C
 prompt
 key half a line
+see half a line
 key ^C
 prompt
 type echo whole$((1 + 1))
