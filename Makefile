@@ -29,7 +29,7 @@ link_drydock = $(if $(SAN),,-static) -ljansson
 link_build = -ljansson -lcrypto -larchive
 link_learn = -ljansson -lreadline -lcmark
 link_fetch = -ljansson -lcurl -lcrypto
-link_shim = $(if $(SAN),,-static)
+link_shim = -static
 PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filter-out drydock,$(PROGRAMS)))
 
 all: $(PROGRAM_FILES)
@@ -69,9 +69,11 @@ $(BUILD)/obj/main/%.o: src/main/main.c
 	$(call say,CC,$< for $*) $(CC) $(CFLAGS) -DVERSION='"$(VERSION)"' -DPROGRAM_$* -c -o $@ $<
 $(BUILD)/drydock: $(BUILD)/obj/main/drydock.o $(LIBS)
 	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group $(link_drydock)
+# It runs in the workstation, which has no sanitizer's runtime: always static, always without.
+$(BUILD)/obj/src/workstation/shim/shim.o: CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 $(BUILD)/libexec/drydock/shim: $(BUILD)/obj/src/workstation/shim/shim.o
 	@mkdir -p $(@D)
-	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< $(link_shim)
+	$(call say,LD,$@) $(CC) -o $@ $< $(link_shim)
 $(BUILD)/libexec/drydock/%: $(BUILD)/obj/main/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group $(link_$*)
