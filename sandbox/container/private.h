@@ -159,7 +159,7 @@ int open_first(const struct container_state *st);
 void become_keeper(void);
 /* The first word of a monitor or keeper: 0, or -1 and its error. */
 int wait_started(int sock, struct err *err);
-/* What a program finds in its environment, in Docker's order (launch.c). */
+/* What a program finds in its environment, in Docker's order (room.c). */
 void make_env(const struct container_config *c, bool tty, struct vec *env);
 
 /* In the monitor: everything up to a running program.  0, or -1 in Docker's words. */
