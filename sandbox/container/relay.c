@@ -140,12 +140,24 @@ end_input(struct relay *r, struct relay_client *c)
 		give_input(r);
 }
 
+/* A whole message of any client would fit. */
+static bool
+can_hear(const struct relay *r)
+{
+	return r->input.max - r->input.len >= WIRE_MAX;
+}
+
 static void
 hear_client(struct relay *r, struct relay_client *c)
 {
 	char data[WIRE_MAX];
 	size_t len = 0;
-	int signo, kind = wire_recv(c->sock, data, &len, MSG_DONTWAIT);
+	int signo, kind;
+
+	/* Another client may just have used up the room: this one has to wait. */
+	if (!can_hear(r))
+		return;
+	kind = wire_recv(c->sock, data, &len, MSG_DONTWAIT);
 
 	switch (kind) {
 	case WIRE_HELLO:
@@ -194,7 +206,7 @@ arrange(const struct relay *r, struct pollfd p[SLOTS + RELAY_CLIENTS])
 {
 	bool room = has_room(r);
 	/* With a full input buffer the clients have to wait. */
-	short hear = r->input.len < WIRE_MAX ? POLLIN : 0;
+	short hear = can_hear(r) ? POLLIN : 0;
 
 	p[SLOT_PROC] = (struct pollfd){r->pidfd, POLLIN, 0};
 	p[SLOT_OUT] = (struct pollfd){room ? r->out : -1, POLLIN, 0};

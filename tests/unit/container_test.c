@@ -1,11 +1,12 @@
 /*
  * container_test.c - records, names, states, logs; what runs is e2e/10-run.t
  */
-#include "sandbox/container/private.h"
+#include "sandbox/container/relay.h"
 #include "tests/unit/test.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct world {
@@ -358,7 +359,85 @@ volumes_are_found(void)
 	world_close(&w);
 }
 
-TEST_MAIN({"volumes are made once and found", volumes_are_found},
+enum { TYPISTS = 4, TYPED = 12 };
+
+/* A program that begins to read late, and counts. */
+static pid_t
+slow_reader(int in, int result, int theirs)
+{
+	pid_t pid = fork();
+	char data[4096];
+	long long sum = 0;
+	ssize_t n;
+
+	if (pid != 0)
+		return pid;
+	close(theirs);
+	usleep(50000);
+	while ((n = read(in, data, sizeof data)) > 0)
+		sum += n;
+	_exit(write(result, &sum, sizeof sum) != sizeof sum);
+}
+
+/* Types as fast as it can, and leaves. */
+static pid_t
+typist(int sock)
+{
+	static char page[WIRE_MAX];
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	for (int i = 0; i < TYPED; i++)
+		wire_send(sock, WIRE_IN, page, sizeof page, 0);
+	_exit(0);
+}
+
+/* The input ends when all have left. */
+static int64_t
+all_typed(struct relay *r, void *arg)
+{
+	(void)arg;
+	if (r->nclients > 0)
+		return clock_mono() + NS_PER_S / 200;
+	r->in_once = r->input_ended = true;
+	if (r->input.len == 0)
+		fd_close_p(&r->in);
+	return 0;
+}
+
+static void
+typists_at_once_lose_nothing(void)
+{
+	int in[2], result[2], pair[2];
+	pid_t typists[TYPISTS], program;
+	struct relay r;
+	long long sum = 0;
+
+	CHECK(pipe2(in, O_CLOEXEC) == 0 && pipe2(result, O_CLOEXEC) == 0);
+	program = slow_reader(in[0], result[1], in[1]);
+	relay_init(&r);
+	r.pidfd = proc_pidfd(program);
+	r.in = in[1];
+	for (int i = 0; i < TYPISTS; i++) {
+		CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
+		typists[i] = typist(pair[1]);
+		close(pair[1]);
+		relay_add_client(&r, pair[0], true, false);
+	}
+	r.tick = all_typed;
+	r.due = 1;
+	relay_run(&r);
+	relay_done(&r, 0);
+	for (int i = 0; i < TYPISTS; i++)
+		CHECK_INT(proc_wait(typists[i]), 0);
+	CHECK_INT(proc_wait(program), 0);
+	CHECK_INT(read(result[0], &sum, sizeof sum), sizeof sum);
+	CHECK_INT(sum, (long long)TYPISTS * TYPED * WIRE_MAX);
+}
+
+TEST_MAIN({"typists at once lose nothing", typists_at_once_lose_nothing},
+    {"volumes are made once and found", volumes_are_found},
     {"a container's mounts survive", mounts_survive},
     {"a container's record survives", records_survive},
     {"names are unique, well-formed, or invented", names_are_unique},
