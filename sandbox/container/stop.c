@@ -108,57 +108,80 @@ stop_signal(const struct container_config *c)
 	return signo > 0 ? signo : SIGTERM;
 }
 
+/* A container that is to be told something. */
+struct target {
+	struct container_config *config;
+	struct container_state state;
+	int dir;   /* its folder */
+	int pidfd; /* of its first process, -1 when it does not run */
+};
+
+static void
+target_done(struct target *t)
+{
+	container_config_free(t->config);
+	container_state_done(&t->state);
+	fd_close_p(&t->dir);
+	fd_close_p(&t->pidfd);
+}
+#define cleanup_target __attribute__((cleanup(target_done)))
+
+/* signo 0: it is to end, whatever its signal is.  Also forbids the next run when signo
+ * is one that ends it for good. */
+static int
+open_target(
+    struct target *t, struct session *s, const char *id, int signo, struct err *err)
+{
+	*t = (struct target){.dir = container_open_dir(s, id, err), .pidfd = -1};
+	if (t->dir < 0 || container_load(s, id, &t->config, err) < 0 ||
+	    container_state(s, id, &t->state, err) < 0)
+		return -1;
+	if ((signo == 0 || signo == SIGKILL || signo == stop_signal(t->config)) &&
+	    forbid_restart(s, t->dir, t->config, &t->state, err) < 0)
+		return -1;
+	t->pidfd = open_first(&t->state);
+	return 0;
+}
+
 int
 container_signal(struct session *s, const char *id, int signo, struct err *err)
 {
-	cleanup_container_config struct container_config *c = NULL;
-	cleanup_container_state struct container_state st = {0};
-	cleanup_fd int dir = container_open_dir(s, id, err);
+	cleanup_target struct target t;
 
-	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
-	    container_state(s, id, &st, err) < 0)
+	if (open_target(&t, s, id, signo, err) < 0)
 		return -1;
-	if ((signo == SIGKILL || signo == stop_signal(c)) &&
-	    forbid_restart(s, dir, c, &st, err) < 0)
+	if (t.pidfd < 0)
+		return not_running(t.config, err);
+	if (send_signal(s, t.pidfd, signo, err) < 0)
 		return -1;
-	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
-	if (pidfd < 0)
-		return not_running(c, err);
-	if (send_signal(s, pidfd, signo, err) < 0)
-		return -1;
-	container_event(s, c, "kill", -1);
+	container_event(s, t.config, "kill", -1);
 	if (signo == SIGKILL)
-		wait_end(dir, pidfd, AFTER_KILL_MS);
+		wait_end(t.dir, t.pidfd, AFTER_KILL_MS);
 	return 0;
 }
 
 int
 container_stop(struct session *s, const char *id, int timeout, struct err *err)
 {
-	cleanup_container_config struct container_config *c = NULL;
-	cleanup_container_state struct container_state st = {0};
-	cleanup_fd int dir = container_open_dir(s, id, err);
+	cleanup_target struct target t;
 
-	if (dir < 0 || container_load(s, id, &c, err) < 0 ||
-	    container_state(s, id, &st, err) < 0)
+	if (open_target(&t, s, id, 0, err) < 0)
 		return -1;
-	if (forbid_restart(s, dir, c, &st, err) < 0)
-		return -1;
-	cleanup_fd int pidfd = st.status == CONTAINER_RUNNING ? open_first(&st) : -1;
-	if (pidfd < 0)
+	if (t.pidfd < 0)
 		return 0;
 	if (timeout < 0)
-		timeout = c->stop_timeout >= 0 ? c->stop_timeout : DEFAULT_TIMEOUT_S;
-	if (send_signal(s, pidfd, stop_signal(c), err) < 0)
+		timeout = t.config->stop_timeout >= 0 ? t.config->stop_timeout
+						      : DEFAULT_TIMEOUT_S;
+	if (send_signal(s, t.pidfd, stop_signal(t.config), err) < 0)
 		return -1;
-	if (!wait_end(dir, pidfd, timeout * 1000)) {
-		if (send_signal(s, pidfd, SIGKILL, err) < 0)
+	if (!wait_end(t.dir, t.pidfd, timeout * 1000)) {
+		if (send_signal(s, t.pidfd, SIGKILL, err) < 0)
 			return -1;
-		if (!wait_end(dir, pidfd, AFTER_KILL_MS))
+		if (!wait_end(t.dir, t.pidfd, AFTER_KILL_MS))
 			return err_set(err, ERR_SYS,
-			    "cannot stop container: %s: it does not end", c->name);
+			    "cannot stop container: %s: it does not end", t.config->name);
 	}
-	container_event(s, c, "stop", -1);
+	container_event(s, t.config, "stop", -1);
 	return 0;
 }
 
