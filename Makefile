@@ -104,26 +104,37 @@ bench: all
 	@assets/need bench || true
 	@BUILD=$(BUILD) tests/bench/run
 
+# What takes minutes: torture, fuzzing, stress; each part a file in tests/long.
+test-long:
+	@assets/need build run test long
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@BUILD=$(BUILD) tests/long/run
+
 # Any bytes at what reads what others wrote, FUZZ_SECONDS each, from the seeds in tests/fuzz/NAME/; finds go to $(BUILD)/fuzz.
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_FLAGS := $(filter-out -MMD -MP,$(CFLAGS)) -fsanitize=fuzzer$(comma)address$(comma)undefined -fno-sanitize-recover=undefined
-fuzz_sources = $(wildcard $(patsubst %,%/*.c,$(shell tests/deps sandbox/$(FUZZ_$(1)))))
-FUZZ_dockerfile := dockerfile
-FUZZ_tar := build
+fuzz_sources = $(wildcard $(patsubst %,%/*.c,$(shell tests/deps $(FUZZ_$(1)))))
+FUZZ_dockerfile := sandbox/dockerfile
+FUZZ_words := sandbox/dockerfile
+FUZZ_ignore := sandbox/dockerfile
+FUZZ_tar := sandbox/build
+FUZZ_format := sandbox/format
+FUZZ_image := sandbox/image
+FUZZ_lesson := src/lesson
 define fuzz_rule
 $(BUILD)/fuzz/$(1): tests/fuzz/$(1)_fuzz.c $(call fuzz_sources,$(1)) $(BUILD)/gen/seccomp_filter.h
 	@mkdir -p $$(@D)
-	$$(call say,FUZZ,$$@) clang $(FUZZ_FLAGS) -DVERSION='"$(VERSION)"' -o $$@ $$(filter %.c,$$^) -ljansson $(shell tests/deps --libs sandbox/$(FUZZ_$(1)))
+	$$(call say,FUZZ,$$@) clang $(FUZZ_FLAGS) -DVERSION='"$(VERSION)"' -o $$@ $$(filter %.c,$$^) -ljansson $(shell tests/deps --libs $(FUZZ_$(1)))
 endef
 $(foreach f,$(FUZZERS),$(eval $(call fuzz_rule,$(f))))
 fuzz: $(patsubst %,$(BUILD)/fuzz/%,$(FUZZERS))
 	$(Q)for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/$$f.found; \
 	$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		$(BUILD)/fuzz/$$f.found tests/fuzz/$$f || exit 1; done
+		-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/$$f.found tests/fuzz/$$f || exit 1; done
 
 clean:
 	rm -rf build build-san
 
-.PHONY: all unit clean run test check bench fuzz
+.PHONY: all unit clean run test test-long check bench fuzz
 -include $(shell find $(BUILD)/obj $(BUILD)/unit -name '*.d' 2>/dev/null)
