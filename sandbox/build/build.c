@@ -29,7 +29,8 @@ builder_done(struct builder *b)
 	dockerfile_plan_done(&b->plan);
 	dockerfile_free(b->df);
 	vec_done(&b->platform);
-	vec_done(&b->told);
+	free(b->known);
+	free(b->jobs);
 }
 
 /* ---- reading
@@ -340,7 +341,7 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	    .ret = ret,
 	    .signals = -1,
 	    .platform = VEC_INIT,
-	    .told = VEC_INIT,
+	    .line = -1,
 	    .plan = {.globals = VEC_INIT}};
 	int rc = read_definition(&b, err);
 

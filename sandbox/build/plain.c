@@ -4,17 +4,26 @@
  * A sink that writes what `docker build --progress=plain` writes.  A vertex gets
  * its number when its first line is written; a blank line stands before each
  * header; leaving a vertex that goes on is marked with "...", and its header is
- * repeated on return.  Knows nothing of builds, only of the sink's calls.
+ * repeated on return.  Of several that go on one at a time has the screen; what the
+ * others say waits until they end or get their turn.  Knows nothing of builds, only of
+ * the sink's calls.
  *
  * Facts: BuildKit's util/progress/progressui, printer.go and display.go.
  */
 #include "sandbox/build/build.h"
 #include "sandbox/build/private.h"
 
+/* How long a vertex keeps the screen for itself, and how long another may be kept
+ * waiting. */
+enum { KEPT = 5, WAIT_MAX = 10 };
+
 struct row {
 	char *name;
 	int number; /* 0: nothing written yet */
-	bool ended;
+	bool begun, ended;
+	struct buf waiting; /* lines without their "#N " */
+	size_t lines;       /* told since then */
+	int64_t since;      /* it came to the screen, or left it */
 };
 
 struct build_plain {
@@ -22,7 +31,7 @@ struct build_plain {
 	struct row *rows;
 	size_t nrows;
 	int last;    /* highest number given */
-	int current; /* vertex of the last line, or -1 */
+	int current; /* vertex of the last line as long as that goes on, or -1 */
 };
 
 struct build_plain *
@@ -37,13 +46,20 @@ build_plain_new(int fd)
 	return p;
 }
 
+static void
+row_done(struct row *row)
+{
+	free(row->name);
+	buf_done(&row->waiting);
+}
+
 void
 build_plain_free(struct build_plain *p)
 {
 	if (p == NULL)
 		return;
 	for (size_t i = 0; i < p->nrows; i++)
-		free(p->rows[i].name);
+		row_done(&p->rows[i]);
 	free(p->rows);
 	free(p);
 }
@@ -61,49 +77,151 @@ row_at(struct build_plain *p, int vertex)
 	return vertex >= 0 && (size_t)vertex < p->nrows ? &p->rows[vertex] : NULL;
 }
 
-/* Begins a line of the vertex: header first when the last line was another's. */
-static struct row *
-begin_line(struct build_plain *p, int vertex, struct buf *out)
+/* ---- what stands on the screen
+ * ----------------------------------------------------------------- */
+
+/* The header when the last line was another's. */
+static void
+add_header(struct build_plain *p, int vertex, struct buf *out)
 {
-	struct row *row = row_at(p, vertex);
-	if (row == NULL || row->ended)
-		return NULL;
+	struct row *row = &p->rows[vertex], *before = row_at(p, p->current);
+
 	if (p->current == vertex)
-		return row;
-	struct row *before = row_at(p, p->current);
-	if (before != NULL && !before->ended)
+		return;
+	if (before != NULL) {
 		buf_addf(out, "#%d ...\n", before->number);
+		before->since = clock_mono();
+		before->lines = 0;
+	}
 	if (row->number == 0)
 		row->number = ++p->last;
 	buf_addf(out, "\n#%d %s\n", row->number, row->name);
-	p->current = vertex;
+	row->since = clock_mono();
+	row->lines = 0;
+}
+
+/* All that waits of the vertex. */
+static void
+show(struct build_plain *p, int vertex)
+{
+	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
+	struct row *row = &p->rows[vertex];
+	const char *line = row->waiting.s, *const end = line + row->waiting.len;
+
+	add_header(p, vertex, &out);
+	while (line < end) {
+		const char *next =
+		    (const char *)memchr(line, '\n', (size_t)(end - line)) + 1;
+		buf_addf(&out, "#%d ", row->number);
+		buf_add(&out, line, (size_t)(next - line));
+		line = next;
+	}
+	buf_clear(&row->waiting);
+	p->current = row->ended ? -1 : vertex;
+	/* A closed standard error must not end a build. */
+	(void)fd_write_all(p->fd, out.s, out.len);
+}
+
+static bool
+goes_on(const struct row *row)
+{
+	return row->begun && !row->ended;
+}
+
+static double
+speed(const struct row *row)
+{
+	double seconds = (double)(clock_mono() - row->since) / NS_PER_S;
+
+	return (double)row->lines / (seconds > 0.01 ? seconds : 0.01);
+}
+
+/* The one that has most to say, or -1. */
+static int
+busiest(const struct build_plain *p, bool with_current)
+{
+	int best = -1;
+
+	for (size_t i = 0; i < p->nrows; i++)
+		if (goes_on(&p->rows[i]) && (with_current || (int)i != p->current) &&
+		    (best < 0 || speed(&p->rows[i]) > speed(&p->rows[best])))
+			best = (int)i;
+	return best;
+}
+
+/* Another one comes to the screen when it had to wait too long, or when the current one
+ * has had its share of the time. */
+static void
+take_turns(struct build_plain *p)
+{
+	const struct row *row = row_at(p, p->current);
+	int other = busiest(p, false);
+	int64_t now = clock_mono();
+	double sum = 0;
+
+	if (row == NULL || other < 0)
+		return;
+	for (size_t i = 0; i < p->nrows; i++) {
+		const struct row *r = &p->rows[i];
+		if (!goes_on(r))
+			continue;
+		sum += speed(r);
+		if (r != row && r->waiting.len > 0 &&
+		    now - r->since > WAIT_MAX * NS_PER_S) {
+			show(p, (int)i);
+			return;
+		}
+	}
+	if (p->rows[other].waiting.len > 0 &&
+	    KEPT * NS_PER_S / (1 - speed(row) / sum) < (double)(now - row->since))
+		show(p, other);
+}
+
+static struct row *
+begin_line(struct build_plain *p, int vertex)
+{
+	struct row *row = row_at(p, vertex);
+
+	if (row == NULL || !goes_on(row))
+		return NULL;
+	row->lines++;
 	return row;
 }
 
 static void
-send_lines(struct build_plain *p, const struct buf *out)
+end_line(struct build_plain *p, int vertex)
 {
-	/* A closed standard error must not end a build. */
-	(void)fd_write_all(p->fd, out->s, out->len);
+	if (p->current == vertex || p->current < 0)
+		show(p, vertex);
+	else
+		take_turns(p);
 }
+
+/* ---- the sink
+ * ------------------------------------------------------------------------------- */
 
 static void
 on_started(void *user, int vertex, const char *name)
 {
 	struct build_plain *p = user;
+
 	if (vertex < 0)
 		return;
 	if ((size_t)vertex >= p->nrows) {
 		size_t n = (size_t)vertex + 1;
 		p->rows = xrealloc(p->rows, n * sizeof *p->rows);
 		memset(p->rows + p->nrows, 0, (n - p->nrows) * sizeof *p->rows);
+		for (size_t i = p->nrows; i < n; i++)
+			p->rows[i].waiting = (struct buf)BUF_INIT(BUF_OURS);
 		p->nrows = n;
 	}
-	free(p->rows[vertex].name);
-	p->rows[vertex] = (struct row){.name = xstrdup(name)};
-	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
-	begin_line(p, vertex, &out);
-	send_lines(p, &out);
+	row_done(&p->rows[vertex]);
+	p->rows[vertex] = (struct row){.name = xstrdup(name),
+	    .begun = true,
+	    .waiting = BUF_INIT(BUF_OURS),
+	    .since = clock_mono()};
+	if (p->current < 0)
+		show(p, vertex);
 }
 
 void
@@ -127,23 +245,23 @@ static void
 on_status(void *user, int vertex, const struct build_status *s)
 {
 	struct build_plain *p = user;
-	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
-	struct row *row = begin_line(p, vertex, &out);
+	struct row *row = begin_line(p, vertex);
+
 	if (row == NULL)
 		return;
-	buf_addf(&out, "#%d %s", row->number, s->id);
+	buf_adds(&row->waiting, s->id);
 	if (s->current != 0 || s->total != 0) {
-		buf_addc(&out, ' ');
-		build_add_bytes(&out, s->current);
+		buf_addc(&row->waiting, ' ');
+		build_add_bytes(&row->waiting, s->current);
 	}
 	if (s->total != 0) {
-		buf_adds(&out, " / ");
-		build_add_bytes(&out, s->total);
+		buf_adds(&row->waiting, " / ");
+		build_add_bytes(&row->waiting, s->total);
 	}
 	if (s->duration > NS_PER_S / 100)
-		buf_addf(&out, " %.1fs", (double)s->duration / NS_PER_S);
-	buf_adds(&out, s->done ? " done\n" : "\n");
-	send_lines(p, &out);
+		buf_addf(&row->waiting, " %.1fs", (double)s->duration / NS_PER_S);
+	buf_adds(&row->waiting, s->done ? " done\n" : "\n");
+	end_line(p, vertex);
 }
 
 void
@@ -157,39 +275,47 @@ static void
 on_log(void *user, int vertex, int64_t offset, const char *line, size_t len)
 {
 	struct build_plain *p = user;
-	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
-	struct row *row = begin_line(p, vertex, &out);
+	struct row *row = begin_line(p, vertex);
+
 	if (row == NULL)
 		return;
-	buf_addf(&out, "#%d ", row->number);
-	build_add_offset(&out, offset);
-	buf_addc(&out, ' ');
-	buf_add(&out, line, len);
-	buf_addc(&out, '\n');
-	send_lines(p, &out);
+	build_add_offset(&row->waiting, offset);
+	buf_addc(&row->waiting, ' ');
+	buf_add(&row->waiting, line, len);
+	buf_addc(&row->waiting, '\n');
+	end_line(p, vertex);
 }
 
 static void
 on_ended(void *user, int vertex, enum build_end end, int64_t duration, const char *text)
 {
 	struct build_plain *p = user;
-	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
-	struct row *row = begin_line(p, vertex, &out);
+	struct row *row = begin_line(p, vertex);
+
 	if (row == NULL)
 		return;
-	buf_addf(&out, "#%d ", row->number);
 	switch (end) {
 	case BUILD_DONE:
-		buf_addf(&out, "DONE %.1fs\n", (double)duration / NS_PER_S);
+		buf_addf(&row->waiting, "DONE %.1fs\n", (double)duration / NS_PER_S);
 		break;
-	case BUILD_CACHED: buf_adds(&out, "CACHED\n"); break;
-	case BUILD_CANCELED: buf_adds(&out, "CANCELED\n"); break;
+	case BUILD_CACHED: buf_adds(&row->waiting, "CACHED\n"); break;
+	case BUILD_CANCELED: buf_adds(&row->waiting, "CANCELED\n"); break;
 	case BUILD_ERROR:
-		buf_addf(&out, "ERROR: %s\n", text != NULL ? text : "failed");
+		buf_addf(&row->waiting, "ERROR: %s\n", text != NULL ? text : "failed");
 		break;
 	}
 	row->ended = true;
-	send_lines(p, &out);
+	show(p, vertex);
+	/* the screen is never left to nobody while something goes on */
+	int next = busiest(p, true);
+	if (next >= 0)
+		show(p, next);
+}
+
+static void
+on_tick(void *user)
+{
+	take_turns(user);
 }
 
 struct build_sink
@@ -199,5 +325,6 @@ build_plain_sink(struct build_plain *p)
 	    .started = on_started,
 	    .status = on_status,
 	    .log = on_log,
-	    .ended = on_ended};
+	    .ended = on_ended,
+	    .tick = on_tick};
 }

@@ -7,7 +7,9 @@
  *     bases.c     the images that FROM and COPY --from name
  *     convert.c   instructions to changes of a config (effect.c) and to steps (steps.c,
  *                 mounts.c)
- *     solve.c     each step: cache key, cache, or work
+ *     solve.c     which step can be taken next: from the cache, or as work
+ *     key.c       cache keys, and what is kept under them
+ *     jobs.c      steps that are being done, side by side, each in a process (work.c)
  *     tree.c      which files a COPY means, and their digests (statcache.c)
  *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, place.c, owner.c)
  *     roots.c     layers mounted as a root
@@ -209,8 +211,15 @@ struct build_stage {
 	size_t ntriggers;
 	struct build_step *steps;
 	size_t nsteps;
-	struct vec chains; /* after solving, topmost first */
+	struct vec chains; /* so far, topmost first */
+	/* solve.c: */
+	bool begun, done;
+	size_t at; /* the step that is next, or being done */
+	struct build_job *job;
 };
+
+struct build_known;
+struct build_job;
 
 struct builder {
 	struct session *session;
@@ -227,7 +236,11 @@ struct builder {
 	struct build_stage *stages;
 	size_t nstages;
 	int nvertices;
-	struct vec told; /* keys of the steps that have been told */
+	struct build_known *known; /* what this build has found or made */
+	size_t nknown;
+	struct build_job **jobs; /* that are being done */
+	size_t njobs;
+	int line; /* in a job's process: where it tells what happens; else -1 */
 	bool context_used, context_told, canceled;
 	bool where_fixed; /* the error is a line's, though it came while files were looked
 			     at */
@@ -246,8 +259,12 @@ struct build_vertex {
 struct build_vertex build_start(struct builder *b, const char *name);
 void build_row(struct builder *b, const struct build_vertex *v, const char *id,
     int64_t current, int64_t duration, bool done);
+/* In a job's process: to the builder, through its line. */
 void build_log(
     struct builder *b, const struct build_vertex *v, const char *line, size_t len);
+/* What build_log told: to the sink, and kept in `logs` for a failure. */
+void build_tell_log(struct builder *b, const struct build_vertex *v, struct vec *logs,
+    int64_t offset, const char *line, size_t len);
 void build_end(struct builder *b, const struct build_vertex *v, enum build_end end);
 /* Ends it with err's text; the result then names it.  Returns -1. */
 int build_fail(struct builder *b, const struct build_vertex *v, const struct err *err);
@@ -343,6 +360,62 @@ int build_excludes(
 /* ADD of the address `url`: tells its vertex, adds the file to the step's tree. */
 int build_add_url(
     struct builder *b, struct build_step *s, const char *url, struct err *err);
+
+/* ---- key.c */
+
+enum { BUILD_KEY = HASH_HEX + 1 };
+
+/* What the cache knows of a layer. */
+struct build_made {
+	struct store_layer layer;
+	int64_t created;
+};
+
+/* The step's key on what the stage has so far; content: what COPY takes, as a digest, or
+ * NULL for what is known without a look at other stages' files. */
+void build_step_key(const struct builder *b, const struct build_stage *st,
+    const struct build_step *s, const char *content, char key[BUILD_KEY]);
+/* A key of something else: of that sort and name. */
+void build_named_key(const char *sort, const char *name, char key[BUILD_KEY]);
+/* May the step be taken from the cache, and is it there under this key? */
+bool build_cache_find(const struct builder *b, const struct build_stage *st,
+    const struct build_step *s, const char *key, struct build_made *ret);
+void build_cache_keep(
+    const struct builder *b, const char *key, const struct build_made *m);
+
+/* ---- jobs.c, work.c: steps that are done side by side */
+
+/* A step that is being done by a process, which says line by line what happens and at the
+ * end how it went.  It leads a process group, dies with us, and ends in order (nothing
+ * half made stays) on SIGTERM. */
+struct build_job {
+	struct build_stage *stage;
+	struct build_step *step;
+	struct build_vertex vertex;
+	char key[BUILD_KEY];
+	pid_t pid;
+	int line;
+	struct vec logs; /* the last lines, as a failure shows them */
+	/* once it has ended: */
+	int rc; /* 0 made, 1 found in the cache by its content, -1 */
+	struct build_made made;
+	struct err err;
+	char *message; /* err's text where that has to cut it, or NULL */
+};
+void build_job_free(struct build_job *job);
+/* Forks; the job is one of b->jobs until it has ended.  The vertex has started.  *ret is
+ * borrowed. */
+int build_job_start(struct builder *b, struct build_stage *st, struct build_step *s,
+    const struct build_vertex *v, const char *key, struct build_job **ret,
+    struct err *err);
+/* Tells what the jobs say until one has ended: gives it.  NULL: a signal came. */
+struct build_job *build_jobs_wait(struct builder *b);
+/* Asks all of them to end. */
+void build_jobs_stop(struct builder *b);
+/* In the job's process: the layer is made.  As build_job.rc; *ret_message (given, may be
+ * left NULL) is the error's text when that is longer than *err holds. */
+int build_work(
+    struct builder *b, struct build_job *job, struct build_made *ret, struct err *err);
 
 /* ---- solve.c, layer.c, run.c */
 

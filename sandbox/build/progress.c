@@ -9,7 +9,6 @@ struct build_vertex
 build_start(struct builder *b, const char *name)
 {
 	struct build_vertex v = {b->nvertices++, clock_mono(), name};
-	vec_done(&b->ret->logs);
 	if (b->sink->started != NULL)
 		b->sink->started(b->sink->user, v.number, name);
 	return v;
@@ -26,18 +25,19 @@ build_row(struct builder *b, const struct build_vertex *v, const char *id,
 }
 
 void
-build_log(struct builder *b, const struct build_vertex *v, const char *line, size_t len)
+build_tell_log(struct builder *b, const struct build_vertex *v, struct vec *logs,
+    int64_t offset, const char *line, size_t len)
 {
-	int64_t offset = clock_mono() - v->start;
+	cleanup_buf struct buf text = BUF_INIT(BUF_OURS);
+
 	if (b->sink->log != NULL)
 		b->sink->log(b->sink->user, v->number, offset, line, len);
-	cleanup_buf struct buf text = BUF_INIT(BUF_OURS);
 	build_add_offset(&text, offset);
 	buf_addc(&text, ' ');
 	buf_add(&text, line, len);
-	if (b->ret->logs.len == LOG_KEPT)
-		vec_remove(&b->ret->logs, 0);
-	vec_take(&b->ret->logs, buf_take(&text));
+	if (logs->len == LOG_KEPT)
+		vec_remove(logs, 0);
+	vec_take(logs, buf_take(&text));
 }
 
 void

@@ -19,7 +19,7 @@
 
 #define STARTING "runc run failed: unable to start container process: "
 
-enum { TICK_MS = 100, LINE_BYTES = 64 * 1024, OWN_MOUNTS = 2 + OFFLINE_MOUNTS };
+enum { LINE_BYTES = 64 * 1024, OWN_MOUNTS = 2 + OFFLINE_MOUNTS };
 
 struct running {
 	struct build_shown shown;
@@ -226,10 +226,7 @@ read_output(struct builder *b, const struct build_vertex *v, int fd, pid_t pid)
 	    {.fd = fd, .events = POLLIN}, {.fd = b->signals, .events = POLLIN}};
 
 	for (;;) {
-		int ready = poll(p, 2, b->sink->tick != NULL ? TICK_MS : -1);
-		if (b->sink->tick != NULL)
-			b->sink->tick(b->sink->user);
-		if (ready <= 0)
+		if (poll(p, 2, -1) <= 0)
 			continue;
 		if (p[1].revents != 0) {
 			cancel(b, pid);

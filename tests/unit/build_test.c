@@ -119,13 +119,22 @@ leaving_a_vertex_is_marked(void)
 
 	s.started(s.user, 0, "a");
 	s.started(s.user, 1, "b");
+	s.started(s.user, 2, "c");
 	s.status(s.user, 1, &row);
 	s.log(s.user, 0, 12 * NS_PER_S, "x", 1);
+	s.log(s.user, 2, NS_PER_S, "waits", 5);
 	s.log(s.user, 0, 120 * NS_PER_S, "y", 1);
+	s.ended(s.user, 1, BUILD_DONE, 0, NULL);
+	s.log(s.user, 0, 121 * NS_PER_S, "z", 1);
+	s.ended(s.user, 0, BUILD_ERROR, 0, "wrong");
+	s.ended(s.user, 2, BUILD_CANCELED, 0, NULL);
 	cleanup_free char *got = all_of(fd);
 	CHECK_STR(got, "#0 building with \"default\" instance using docker driver\n"
-		       "\n#1 a\n#1 ...\n\n#2 b\n#2 extracting 1.23MB / 20.00MB 1.5s\n"
-		       "#2 ...\n\n#1 a\n#1 12.00 x\n#1 120.0 y\n");
+		       "\n#1 a\n#1 12.00 x\n#1 120.0 y\n#1 ...\n"
+		       "\n#2 b\n#2 extracting 1.23MB / 20.00MB 1.5s\n#2 DONE 0.0s\n"
+		       "\n#3 c\n#3 1.000 waits\n#3 ...\n"
+		       "\n#1 a\n#1 121.0 z\n#1 ERROR: wrong\n"
+		       "\n#3 c\n#3 CANCELED\n");
 	build_plain_free(p);
 	close(fd);
 }
