@@ -117,20 +117,14 @@ print_sarif(const struct lint *l)
 	    "results", results));
 }
 
-static void
-print_ast(const struct lint *l)
-{
-	print_json(dockerfile_ast(l->df));
-}
-
 static const struct {
 	const char *name;
-	void (*print)(const struct lint *l);
+	void (*print)(const struct lint *l); /* NULL: the parsed lines, not judged */
 } formats[] = {
     {"text", print_text},
     {"json", print_list},
     {"sarif", print_sarif},
-    {"ast", print_ast},
+    {"ast", NULL},
 };
 
 /* ---- the command
@@ -173,24 +167,39 @@ find_warnings(struct lint *l)
 }
 
 static int
+broken(const struct lint *l, struct dockerfile_range where, const struct err *err)
+{
+	cleanup_buf struct buf frame = BUF_INIT(BUF_OURS);
+
+	dockerfile_frame(&frame, path_base(l->name), l->text.s, l->text.len, where);
+	fprintf(stderr, "%sERROR: %s\n", frame.s, err->text);
+	return EXIT_BROKEN;
+}
+
+static int
 lint(const char *name, size_t format)
 {
 	__attribute__((cleanup(lint_done))) struct lint l = {
 	    .name = name, .client = CLIENT_INIT, .text = BUF_INIT(FILE_MAX)};
-	cleanup_buf struct buf frame = BUF_INIT(BUF_OURS);
 	struct dockerfile_range where = {0};
 	struct err err = ERR_INIT;
+	json_t *ast = NULL;
 
-	if (client_init(&l.client, &err) == 0 && read_text(&l, &err) == 0)
+	if (client_init(&l.client, &err) < 0 || read_text(&l, &err) < 0)
+		return broken(&l, where, &err);
+	if (formats[format].print == NULL)
+		ast = dockerfile_ast(l.text.s, l.text.len, &where, &err);
+	else
 		l.df = dockerfile_parse(l.text.s, l.text.len, &where, &err);
-	if (l.df == NULL) {
-		dockerfile_frame(&frame, path_base(name), l.text.s, l.text.len, where);
-		fprintf(stderr, "%sERROR: %s\n", frame.s, err.text);
-		return EXIT_BROKEN;
+	if (ast == NULL && l.df == NULL)
+		return broken(&l, where, &err);
+	if (ast != NULL) {
+		print_json(ast);
+		return 0;
 	}
 	find_warnings(&l);
 	formats[format].print(&l);
-	return l.warnings.len > 0 && formats[format].print != print_ast ? EXIT_WARNED : 0;
+	return l.warnings.len > 0 ? EXIT_WARNED : 0;
 }
 
 int

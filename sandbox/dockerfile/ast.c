@@ -1,67 +1,67 @@
 /*
- * ast.c - the parsed file as JSON, as Docker's own parser sees it
+ * ast.c - the lines as JSON, as Docker's own parser sees them
+ *
+ * Nothing is judged: an instruction that the builder would refuse stands here too, as
+ * long as its words can be read.
  */
 #include "sandbox/dockerfile/private.h"
 
-static void
-add_strings(json_t *list, char **strings, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_string(strings[i]));
-}
-
-/* HEALTHCHECK: the kind of test, then its command. */
-static void
-add_health(json_t *list, const struct dockerfile_health *h)
-{
-	for (size_t i = 0; h->test != NULL && h->test[i] != NULL; i++) {
-		const char *word = h->test[i];
-		if (i == 0 && str_eq(word, "CMD-SHELL"))
-			word = "CMD";
-		json_array_append_new(list, json_string(word));
-	}
-}
-
+/* Bytes that are no UTF-8 cannot stand in JSON: each is U+FFFD then.  Gives. */
 static json_t *
-args_of(const struct dockerfile_instr *in)
+json_text(const char *s)
 {
-	json_t *list = json_array();
+	cleanup_buf struct buf clean = BUF_INIT(BUF_OURS);
+	json_t *string = json_string(s);
 
-	for (size_t i = 0; i < in->n_pairs; i++) {
-		const struct dockerfile_pair *p = &in->pairs[i];
-		if (in->kind == DOCKERFILE_ARG) {
-			cleanup_free char *word =
-			    xasprintf("%s%s%s", p->key, p->value != NULL ? "=" : "",
-				p->value != NULL ? p->value : "");
-			json_array_append_new(list, json_string(word));
-			continue;
-		}
-		json_array_append_new(list, json_string(p->key));
-		json_array_append_new(
-		    list, json_string(p->value != NULL ? p->value : ""));
+	if (string != NULL)
+		return string;
+	while (*s != '\0') {
+		size_t len = str_utf8_len(s);
+
+		if (len == 1 && (unsigned char)*s >= 0x80)
+			buf_adds(&clean, "\xef\xbf\xbd");
+		else
+			buf_add(&clean, s, len);
+		s += len;
 	}
-	if (in->kind == DOCKERFILE_HEALTHCHECK)
-		add_health(list, &in->health);
-	else if (in->kind == DOCKERFILE_ONBUILD)
-		json_array_append_new(
-		    list, json_string(in->trigger != NULL ? in->trigger : ""));
-	else
-		add_strings(list, in->args, in->n_args);
-	return list;
+	string = json_string(clean.s);
+	return string != NULL ? string : json_string("");
 }
 
-static json_t *
-flags_of(const struct dockerfile_instr *in)
+static void
+add_string(json_t *list, const char *s)
 {
-	json_t *list = json_array();
+	json_array_append_new(list, json_text(s));
+}
 
-	for (size_t i = 0; i < in->n_flags; i++) {
-		const struct dockerfile_flag *f = &in->flags[i];
-		cleanup_free char *text =
-		    xasprintf("--%s%s%s", f->name, *f->value ? "=" : "", f->value);
-		json_array_append_new(list, json_string(text));
+static void
+add_pair(json_t *list, const struct dockerfile_pair *p, bool joined)
+{
+	if (joined) {
+		cleanup_free char *word = xasprintf("%s%s%s", p->key,
+		    p->value != NULL ? "=" : "", p->value != NULL ? p->value : "");
+		add_string(list, word);
+		return;
 	}
-	return list;
+	add_string(list, p->key);
+	add_string(list, p->value != NULL ? p->value : "");
+}
+
+static void
+add_args(json_t *list, const struct df_node *n)
+{
+	const struct dockerfile_instr *in = &n->in;
+
+	if (n->first != NULL && *n->first != '\0')
+		add_string(list, n->first);
+	if (n->sub != NULL) {
+		add_string(list, n->sub->in.keyword);
+		add_args(list, n->sub);
+	}
+	for (size_t i = 0; i < in->n_pairs; i++)
+		add_pair(list, &in->pairs[i], in->kind == DOCKERFILE_ARG);
+	for (size_t i = 0; i < in->n_args; i++)
+		add_string(list, in->args[i]);
 }
 
 static json_t *
@@ -71,35 +71,52 @@ heredocs_of(const struct dockerfile_instr *in)
 
 	for (size_t i = 0; i < in->n_heredocs; i++) {
 		const struct dockerfile_heredoc *h = &in->heredocs[i];
-		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:b, s:b, s:i}", "name", h->name, "content",
-			h->content, "expand", h->expand, "chomp", h->chomp, "fd", h->fd));
+
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:b, s:b, s:i}", "name",
+			      json_text(h->name), "content", json_text(h->raw), "expand",
+			      h->expand, "chomp", h->chomp, "fd", h->fd));
 	}
 	return list;
 }
 
-static void
-add_instr(json_t *list, const struct dockerfile_instr *in)
+static bool
+is_json(const struct df_node *n)
 {
-	json_array_append_new(
-	    list, json_pack("{s:s, s:i, s:o, s:o, s:b, s:o}", "instruction",
-		      dockerfile_row(in->kind)->name, "line", in->lines.first, "flags",
-		      flags_of(in), "args", args_of(in), "json", in->is_json, "heredocs",
-		      heredocs_of(in)));
+	return n->in.is_json || (n->sub != NULL && is_json(n->sub));
+}
+
+static json_t *
+instruction(const struct df_node *n)
+{
+	cleanup_free char *name = xstrdup(n->in.keyword);
+	json_t *args = json_array(), *flags = json_array();
+
+	for (char *p = name; *p != '\0'; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p -= 32;
+	for (size_t i = 0; i < n->n_raw_flags; i++)
+		add_string(flags, n->raw_flags[i]);
+	add_args(args, n);
+	return json_pack("{s:o, s:i, s:o, s:o, s:b, s:o}", "instruction", json_text(name),
+	    "line", n->in.lines.first, "flags", flags, "args", args, "json", is_json(n),
+	    "heredocs", heredocs_of(&n->in));
 }
 
 json_t *
-dockerfile_ast(const struct dockerfile *df)
+dockerfile_ast(
+    const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
 {
-	json_t *list = json_array();
+	cleanup_dockerfile struct dockerfile *df = df_new();
+	struct df_reader r = {.df = df, .p = text, .end = text + len};
+	struct df_nodes all = {0};
+	json_t *list;
 
-	for (size_t i = 0; i < df->n_globals; i++)
-		add_instr(list, &df->globals[i]);
-	for (size_t i = 0; i < df->n_stages; i++) {
-		const struct dockerfile_stage *st = &df->stages[i];
-		add_instr(list, &st->from);
-		for (size_t k = 0; k < st->n_instrs; k++)
-			add_instr(list, &st->instrs[k]);
-	}
+	*ret_where = (struct dockerfile_range){0};
+	if (df_read_nodes(&r, &all, ret_where, err) < 0)
+		return NULL;
+	list = json_array();
+	for (size_t i = 0; i < all.n; i++)
+		json_array_append_new(list, instruction(&all.v[i]));
 	return list;
 }

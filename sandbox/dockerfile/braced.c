@@ -15,31 +15,23 @@ operand(
 	r = df_lex_until(lx, stop, out, NULL, err);
 	lx->keep_escapes = before;
 	if (r < 0 && *lx->p == '\0')
-		return err_set(err, ERR_INPUT, "syntax error: missing '}'");
+		return err_set(err, ERR_INPUT, "syntax error: missing '%c'%s", stop,
+		    stop == '/' ? " in ${}" : "");
 	return r;
 }
 
+/* A modifier that is none; where the text ends, Docker shows the sign for no character.
+ */
 static int
 unsupported(struct err *err, bool colon, const char *modifier)
 {
+	if (*modifier == '\0')
+		modifier = "\xef\xbf\xbd";
 	return err_set(err, ERR_INPUT, "unsupported modifier (%s%.*s) in substitution",
-	    colon ? ":" : "", (int)(*modifier ? str_utf8_len(modifier) : 0), modifier);
+	    colon ? ":" : "", (int)str_utf8_len(modifier), modifier);
 }
 
-/* "\/" and "\}" of a replacement lose their backslash. */
-static void
-unescape(struct buf *b)
-{
-	size_t to = 0;
-
-	for (size_t i = 0; i < b->len; i++) {
-		if (b->s[i] == '\\' && i + 1 < b->len)
-			i++;
-		b->s[to++] = b->s[i];
-	}
-	buf_cut(b, to);
-}
-
+/* ${name/pattern/by}, ${name//pattern/by}: p is behind the first '/'. */
 static int
 replace(struct df_lexer *lx, const char *name, struct buf *out, struct err *err)
 {
@@ -52,11 +44,12 @@ replace(struct df_lexer *lx, const char *name, struct buf *out, struct err *err)
 	if (operand(lx, '/', true, &pattern, err) < 0 ||
 	    operand(lx, '}', true, &by, err) < 0)
 		return -1;
-	unescape(&by);
 	value = df_lex_lookup(lx, name);
-	if (value != NULL)
-		df_replace(out, value, pattern.s, by.s, all);
-	return 0;
+	if (value == NULL && lx->opt->keep_unset) {
+		buf_addf(out, "${%s/%s/%s}", name, pattern.s, by.s);
+		return 0;
+	}
+	return df_replace(out, value != NULL ? value : "", pattern.s, by.s, all, err);
 }
 
 /* ${name?word} and ${name:?word} */
@@ -74,42 +67,50 @@ demand(const char *name, const char *value, const char *word, bool colon, struct
 	return err_set(err, ERR_INPUT, "%s: %s", name, word);
 }
 
+/* The modifier `how` with its word, on the value (NULL: unset). */
+static int
+modify(char how, bool colon, const char *name, const char *value, const char *word,
+    struct buf *out, struct err *err)
+{
+	bool missing = value == NULL || (colon && *value == '\0');
+
+	switch (how) {
+	case '-': buf_adds(out, missing ? word : value); return 0;
+	case '+': buf_adds(out, missing ? "" : word); return 0;
+	case '?': return demand(name, value, word, colon, out, err);
+	default:
+		return df_trim(out, value != NULL ? value : "", word + (word[0] == how),
+		    how, word[0] == how, err);
+	}
+}
+
 /* Behind the name in ${name...: p is at the modifier. */
 static int
 modified(struct df_lexer *lx, const char *name, struct buf *out, struct err *err)
 {
 	cleanup_buf struct buf word = BUF_INIT(DF_RESULT_MAX);
 	const char *at = lx->p, *value;
-	bool colon = *at == ':', missing, raw;
-	char how;
+	bool colon = *at == ':', raw;
+	char how = at[colon];
 
 	if (*at == '/') {
 		lx->p++;
 		return replace(lx, name, out, err);
 	}
-	how = at[colon];
 	raw = how == '#' || how == '%';
-	if (how == '\0')
-		return err_set(err, ERR_INPUT, "syntax error: missing '}'");
-	if (strchr("+-?#%", how) == NULL || (colon && raw))
+	if (colon ? raw : how == '\0' || strchr("+-?#%", how) == NULL)
 		return unsupported(err, colon, at + colon);
-	lx->p += colon + 1;
+	lx->p += colon + (how != '\0' ? str_utf8_len(at + colon) : 0);
 	if (operand(lx, '}', raw, &word, err) < 0)
 		return -1;
-	/* A variable with a default is not "undefined". */
-	value = how == '-' || how == '+' || how == '?'
-		    ? (lx->env != NULL ? vec_env_get(lx->env, name) : NULL)
-		    : df_lex_lookup(lx, name);
-	missing = value == NULL || (colon && *value == '\0');
-	if (how == '-')
-		buf_adds(out, missing ? word.s : value);
-	else if (how == '+')
-		buf_adds(out, missing ? "" : word.s);
-	else if (how == '?')
-		return demand(name, value, word.s, colon, out, err);
-	else if (value != NULL)
-		df_trim(out, value, word.s + (word.s[0] == how), how, word.s[0] == how);
-	return 0;
+	value = df_lex_lookup(lx, name);
+	if (value == NULL && lx->opt->keep_unset) {
+		buf_addf(out, "${%s%.*s%s}", name, (int)(1 + colon), at, word.s);
+		return 0;
+	}
+	if (strchr("+-?#%", how) == NULL)
+		return unsupported(err, colon, at + colon);
+	return modify(how, colon, name, value, word.s, out, err);
 }
 
 int

@@ -63,6 +63,15 @@ read_flag(struct dockerfile *df, struct df_node *n, const char *raw, struct err 
 	return 0;
 }
 
+/* Some take flags off the line and never look at them, in Docker too. */
+static bool
+ignores_flags(const struct df_node *n)
+{
+	return n->rule->row.kind == DOCKERFILE_ARG ||
+	       n->rule->row.kind == DOCKERFILE_STOPSIGNAL ||
+	       (n->first != NULL && strcasecmp(n->first, "NONE") == 0);
+}
+
 int
 df_check(struct dockerfile *df, struct df_node *n, struct err *err)
 {
@@ -76,7 +85,9 @@ df_check(struct dockerfile *df, struct df_node *n, struct err *err)
 		df_suggest(err, upper, df_rule_names());
 		return -1;
 	}
-	for (size_t i = 0; i < n->n_raw_flags; i++)
+	if (n->rule->count != NULL && n->rule->count(df, n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n->n_raw_flags && !ignores_flags(n); i++)
 		if (read_flag(df, n, n->raw_flags[i], err) < 0)
 			return -1;
 	return n->rule->check(df, n, err);
@@ -122,15 +133,22 @@ df_check_pairs(struct dockerfile *df, struct df_node *n, struct err *err)
 }
 
 int
+df_check_two(struct dockerfile *df, struct df_node *n, struct err *err)
+{
+	(void)df;
+	if (n->in.n_args >= 2)
+		return 0;
+	return err_set(err, ERR_INPUT,
+	    "%s requires at least two arguments, but only one was provided. "
+	    "Destination could not be determined",
+	    name_of(n));
+}
+
+int
 df_check_copy(struct dockerfile *df, struct df_node *n, struct err *err)
 {
 	struct dockerfile_heredoc doc;
 
-	if (n->in.n_args < 2)
-		return err_set(err, ERR_INPUT,
-		    "%s requires at least two arguments, but only one was provided. "
-		    "Destination could not be determined",
-		    name_of(n));
 	if (df_heredoc_marker(df->arena, n->in.args[n->in.n_args - 1], &doc))
 		return err_set(err, ERR_INPUT,
 		    "%s cannot accept a heredoc as a destination", name_of(n));
@@ -169,8 +187,7 @@ df_check_from(struct dockerfile *df, struct df_node *n, struct err *err)
 int
 df_check_volume(struct dockerfile *df, struct df_node *n, struct err *err)
 {
-	if (df_check_some(df, n, err) < 0)
-		return -1;
+	(void)df;
 	for (size_t i = 0; i < n->in.n_args; i++)
 		if (n->in.args[i][strspn(n->in.args[i], " \t")] == '\0')
 			return err_set(err, ERR_INPUT,
@@ -227,12 +244,19 @@ trigger_text(struct dockerfile *df, const struct dockerfile_instr *in)
 }
 
 int
+df_check_given(struct dockerfile *df, struct df_node *n, struct err *err)
+{
+	bool given = n->sub != NULL || (n->first != NULL && *n->first != '\0');
+
+	return given ? 0 : df_check_some(df, n, err);
+}
+
+int
 df_check_onbuild(struct dockerfile *df, struct df_node *n, struct err *err)
 {
-	const struct df_rule *sub = n->sub != NULL ? n->sub->rule : NULL;
+	const struct df_rule *sub = n->sub->rule;
 
-	if (n->sub == NULL)
-		return df_check_some(df, n, err);
+	(void)df;
 	if (sub != NULL && sub->row.kind == DOCKERFILE_ONBUILD)
 		return err_set(err, ERR_INPUT,
 		    "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");

@@ -85,7 +85,7 @@ struct dockerfile_instr {
 	bool lower;          /* the keyword was written all in small letters */
 	bool mixed;          /* ... or in both */
 	bool legacy;         /* `ENV key value` */
-	bool empty_line;     /* a continuation went over an empty line */
+	int empty_line;      /* a continuation went over an empty line: its last line */
 	const char *keyword; /* as written */
 	const char *comment; /* comment lines right above, joined by \n, or "" */
 	struct dockerfile_flag *flags;
@@ -366,8 +366,11 @@ void dockerfile_rule_url(struct buf *out, const char *rule);
 /* Appends what `docker build --check` prints for the warnings, frames included. */
 void dockerfile_add_check(struct buf *out, const struct dockerfile_warnings *w,
     const char *name, const char *text, size_t len);
-/* The file as a JSON array, an object an instruction (ast.c).  Gives. */
-json_t *dockerfile_ast(const struct dockerfile *df);
+/* The lines as a JSON array, an object an instruction (ast.c): what Docker's own parser
+ * makes of them, before anybody asks whether they make sense.  Gives; NULL and *err with
+ * *ret_where as dockerfile_parse() for what cannot be read. */
+json_t *dockerfile_ast(
+    const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err);
 
 /* Names of all rules, NULL-terminated, constant. */
 const char *const *dockerfile_rules(void);

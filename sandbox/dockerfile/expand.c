@@ -31,11 +31,15 @@ word_end(struct df_words *w)
 static void
 word_add_splitting(struct df_words *w, const char *s, size_t len)
 {
-	for (size_t i = 0; w != NULL && i < len; i++) {
-		if (!df_is_blank(s[i]))
+	/* Behind s + len there is text or a NUL: df_space() may look at it. */
+	for (size_t i = 0; w != NULL && i < len;) {
+		size_t space = df_space(s + i);
+
+		if (space == 0)
 			word_add(w, s + i, 1);
 		else if (w->inside)
 			word_end(w);
+		i += space > 0 ? space : 1;
 	}
 }
 
@@ -149,9 +153,11 @@ double_quoted(struct df_lexer *lx, struct buf *out, struct err *err)
 			char next = lx->p[1];
 			bool special = next == '"' || next == '$' || next == lx->escape;
 
-			/* An escape in front of anything else is an ordinary character.
-			 */
-			if (lx->keep_escapes || (!special && next != '\0'))
+			/* In front of anything else it is an ordinary character; kept
+			 * as an escape and as such it doubles, in Docker too. */
+			if (lx->keep_escapes)
+				buf_addc(out, lx->escape);
+			if (!special && next != '\0')
 				buf_addc(out, lx->escape);
 			lx->p++;
 			if (!special)
@@ -205,9 +211,11 @@ one(struct df_lexer *lx, struct buf *out, struct df_words *w, struct err *err)
 	if (c == lx->escape) {
 		escaped(lx, out, w);
 	} else {
-		buf_addc(out, c);
-		word_add_splitting(w, &c, 1);
-		lx->p++;
+		size_t len = df_space(lx->p) > 0 ? df_space(lx->p) : 1;
+
+		buf_add(out, lx->p, len);
+		word_add_splitting(w, lx->p, len);
+		lx->p += len;
 	}
 	return 0;
 }

@@ -61,8 +61,6 @@ df_check_health(struct dockerfile *df, struct df_node *n, struct err *err)
 	for (char *p = upper; *p != '\0'; p++)
 		if (*p >= 'a' && *p <= 'z')
 			*p -= 32;
-	if (*upper == '\0')
-		return df_check_some(df, n, err);
 	if (str_eq(upper, "NONE")) {
 		if (n->in.n_args > 0)
 			return err_set(

@@ -15,7 +15,8 @@ struct line {
 	size_t full; /* with the newline */
 };
 
-/* 1 and the next line, 0 at the end, -1 when it is too long. */
+/* 1 and the next line, 0 at the end, -1 when it is too long: then nothing more can be
+ * read. */
 static int
 next_line(struct df_reader *r, struct line *ret, struct err *err)
 {
@@ -25,7 +26,7 @@ next_line(struct df_reader *r, struct line *ret, struct err *err)
 		return 0;
 	nl = memchr(r->p, '\n', (size_t)(r->end - r->p));
 	*ret = (struct line){.s = r->p, .full = (size_t)((nl ? nl + 1 : r->end) - r->p)};
-	if (ret->full > LINE_MAX_LEN)
+	if (ret->full - (nl != NULL) > LINE_MAX_LEN)
 		return err_set(err, ERR_INPUT,
 		    "dockerfile line greater than max allowed size of %d", LINE_MAX_LEN);
 	ret->len = ret->full;
@@ -40,9 +41,17 @@ next_line(struct df_reader *r, struct line *ret, struct err *err)
 static struct line
 trim_left(struct line l)
 {
-	while (l.len > 0 && df_is_blank(*l.s)) {
-		l.s++;
-		l.len--;
+	char ahead[4] = "";
+	size_t space;
+
+	while (l.len > 0) {
+		memcpy(ahead, l.s, l.len < 3 ? l.len : 3);
+		ahead[l.len < 3 ? l.len : 3] = '\0';
+		space = df_space(ahead);
+		if (space == 0)
+			break;
+		l.s += space;
+		l.len -= space;
 	}
 	return l;
 }
@@ -157,19 +166,21 @@ static int
 read_rest(struct df_reader *r, struct buf *text, struct df_logical *ret, struct err *err)
 {
 	struct line l;
+	bool has_empty = false;
 	int got;
 
 	while ((got = next_line(r, &l, err)) > 0) {
 		if (is_comment(l))
 			continue;
 		if (trim_left(l).len == 0) {
-			ret->empty_line = true;
+			has_empty = true;
 			continue;
 		}
 		if (!append(text, l, r->df->escape))
-			return 0;
+			break;
 	}
-	return got;
+	ret->empty_line = has_empty ? r->line : 0;
+	return got < 0 ? -1 : 0;
 }
 
 int
@@ -184,7 +195,8 @@ df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err)
 		bool more;
 
 		if (read_directive(r, l, err) < 0) {
-			ret->lines = (struct dockerfile_range){r->line, r->line};
+			/* Docker points at the line before. */
+			ret->lines = (struct dockerfile_range){r->line - 1, r->line - 1};
 			return -1;
 		}
 		if (is_comment(l)) {
@@ -197,15 +209,29 @@ df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err)
 			continue;
 		}
 		ret->lines.first = r->line;
-		if (more && read_rest(r, &text, ret, err) < 0)
+		if (more && read_rest(r, &text, ret, err) < 0) {
+			ret->lines = (struct dockerfile_range){r->line, r->line};
 			return -1;
+		}
 		ret->lines.last = r->line;
 		ret->text = df_dup(r->df->arena, text.s, text.len);
 		ret->comment = r->comment != NULL ? r->comment : "";
 		r->comment = NULL;
 		return 1;
 	}
+	if (got < 0)
+		ret->lines = (struct dockerfile_range){r->line, r->line};
 	return got;
+}
+
+static size_t
+count_quotes(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s == '\'' || *s == '"';
+	return n;
 }
 
 bool
@@ -229,7 +255,8 @@ df_heredoc_marker(
 	    dockerfile_expand_words(&bare, p, NULL, &names, NULL) < 0 || names.len != 1 ||
 	    dockerfile_expand_words(&quoted, p, NULL, &written, NULL) < 0)
 		return false;
-	doc.expand = written.len == 1 && str_eq(names.v[0], written.v[0]);
+	doc.expand =
+	    written.len == 1 && count_quotes(names.v[0]) == count_quotes(written.v[0]);
 	doc.name = df_dup(a, names.v[0], strlen(names.v[0]));
 	*ret = doc;
 	return true;
@@ -261,7 +288,8 @@ read_body(struct df_reader *r, struct dockerfile_heredoc *doc, struct err *err)
 	struct line l;
 	int got;
 
-	while ((got = next_line(r, &l, err)) > 0) {
+	/* A line that is too long ends it all: the marker is not found. */
+	while ((got = next_line(r, &l, NULL)) > 0) {
 		const char *s = l.s;
 		size_t len = l.len;
 
@@ -273,9 +301,7 @@ read_body(struct df_reader *r, struct dockerfile_heredoc *doc, struct err *err)
 			break;
 		buf_add(&body, l.s, l.full);
 	}
-	if (got < 0)
-		return -1;
-	if (got == 0)
+	if (got <= 0)
 		return err_set(err, ERR_INPUT, "unterminated heredoc");
 	doc->raw = df_dup(r->df->arena, body.s, body.len);
 	doc->content = doc->chomp ? without_tabs(r->df->arena, doc->raw) : doc->raw;

@@ -89,10 +89,10 @@ lint_casing(struct df_lint *l, const struct dockerfile_instr *in, bool lower)
 static void
 lint_instr(struct df_lint *l, const struct dockerfile_instr *in)
 {
-	struct dockerfile_range last = {in->lines.last, in->lines.last};
+	struct dockerfile_range last = {in->empty_line, in->empty_line};
 
 	l->here = in;
-	if (in->empty_line)
+	if (in->empty_line > 0)
 		df_warn(l, "NoEmptyContinuation", last, "Empty continuation line");
 	if (in->kind == DOCKERFILE_MAINTAINER)
 		df_warn(l, "MaintainerDeprecated", in->lines,

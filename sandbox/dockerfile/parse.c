@@ -4,11 +4,6 @@
  */
 #include "sandbox/dockerfile/private.h"
 
-struct nodes {
-	struct df_node *v;
-	size_t n;
-};
-
 /* Can its words be here-document markers? */
 static bool
 may_have_heredocs(const struct df_node *n)
@@ -48,16 +43,26 @@ read_node(struct df_reader *r, struct df_node *ret, struct dockerfile_range *whe
 	return 1;
 }
 
-static int
-read_all(struct df_reader *r, struct nodes *all, struct dockerfile_range *where,
+int
+df_read_nodes(struct df_reader *r, struct df_nodes *all, struct dockerfile_range *where,
     struct err *err)
 {
+	if (r->p == r->end)
+		return err_set(err, ERR_INPUT, "the Dockerfile cannot be empty");
+	if (r->end - r->p >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0)
+		r->p += 3;
 	for (;;) {
 		struct df_node node;
 		int got = read_node(r, &node, where, err);
 
-		if (got <= 0)
-			return got;
+		if (got < 0)
+			return -1;
+		if (got == 0 && all->n > 0)
+			return 0;
+		if (got == 0) {
+			*where = (struct dockerfile_range){r->line, r->line};
+			return err_set(err, ERR_INPUT, "file with no instructions");
+		}
 		all->v = df_push(r->df->arena, all->v, &all->n, sizeof *all->v);
 		all->v[all->n - 1] = node;
 	}
@@ -131,18 +136,10 @@ place(struct dockerfile *df, const struct dockerfile_instr *in, struct err *err)
 static int
 parse(struct df_reader *r, struct dockerfile_range *where, struct err *err)
 {
-	struct nodes all = {0};
+	struct df_nodes all = {0};
 
-	if (r->p == r->end)
-		return err_set(err, ERR_INPUT, "the Dockerfile cannot be empty");
-	if (r->end - r->p >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0)
-		r->p += 3;
-	if (read_all(r, &all, where, err) < 0)
+	if (df_read_nodes(r, &all, where, err) < 0)
 		return -1;
-	if (all.n == 0) {
-		*where = (struct dockerfile_range){r->line, r->line};
-		return err_set(err, ERR_INPUT, "file with no instructions");
-	}
 	for (size_t i = 0; i < all.n; i++) {
 		*where = all.v[i].in.lines;
 		if (check_node(r->df, &all.v[i], err) < 0 ||
@@ -156,16 +153,24 @@ parse(struct df_reader *r, struct dockerfile_range *where, struct err *err)
 }
 
 struct dockerfile *
-dockerfile_parse(
-    const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
+df_new(void)
 {
-	cleanup_dockerfile struct dockerfile *df = xcalloc(1, sizeof *df);
-	struct df_reader r = {.df = df, .p = text, .end = text + len};
+	struct dockerfile *df = xcalloc(1, sizeof *df);
 
-	*ret_where = (struct dockerfile_range){0};
 	df->arena = df_arena_new();
 	df->escape = '\\';
 	df->syntax = df->check = "";
+	return df;
+}
+
+struct dockerfile *
+dockerfile_parse(
+    const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
+{
+	cleanup_dockerfile struct dockerfile *df = df_new();
+	struct df_reader r = {.df = df, .p = text, .end = text + len};
+
+	*ret_where = (struct dockerfile_range){0};
 	return parse(&r, ret_where, err) < 0 ? NULL : take_ptr(df);
 }
 

@@ -25,6 +25,11 @@ void *df_push(struct dockerfile_arena *a, void *array, size_t *n, size_t size);
 
 /* The blanks of Docker's line syntax: space \t \v \f \r \n. */
 bool df_is_blank(char c);
+/* Bytes of the white space at s, as Unicode has it (a blank copied from a web page is
+ * often U+00A0); 0 for none.  Reads no further than the string's end. */
+size_t df_space(const char *s);
+/* Takes it off both ends, in place. */
+char *df_trim_space(char *s);
 /* err_set(ERR_INPUT) with `what`, s quoted as Go does, and `after`. */
 int df_err_quoted(struct err *err, const char *what, const char *s, const char *after);
 /* Appends " (did you mean X?)" for the nearest candidate, if any is near. */
@@ -45,7 +50,7 @@ struct df_logical {
 	struct dockerfile_range lines;
 	char *text; /* of the arena */
 	const char *comment;
-	bool empty_line;
+	int empty_line; /* number of the last line, when an empty one was gone over */
 };
 
 /* 1 and *ret: a logical line; 0: the end; -1: *err, with ret->lines to be framed. */
@@ -69,6 +74,16 @@ struct df_node {
 	const char *first;   /* HEALTHCHECK's first word */
 };
 
+struct df_nodes {
+	struct df_node *v;
+	size_t n;
+};
+
+/* An empty file, to be read into; dockerfile_free(). */
+struct dockerfile *df_new(void);
+/* All lines as instructions, not judged yet; at least one. */
+int df_read_nodes(struct df_reader *r, struct df_nodes *all,
+    struct dockerfile_range *where, struct err *err);
 /* Splits the line and reads its words as its keyword asks. */
 int df_parse_line(
     struct dockerfile *df, const char *text, struct df_node *ret, struct err *err);
@@ -95,6 +110,9 @@ struct df_flag_row {
 struct df_rule {
 	struct dockerfile_row row;
 	int (*words)(struct dockerfile *df, struct df_node *n, struct err *err);
+	/* First count (may be NULL), then the flags, then check: of several mistakes
+	 * Docker tells the first. */
+	int (*count)(struct dockerfile *df, struct df_node *n, struct err *err);
 	int (*check)(struct dockerfile *df, struct df_node *n, struct err *err);
 	const struct df_flag_row *flags; /* ends with a NULL name */
 };
@@ -110,6 +128,8 @@ int df_check_any(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_one(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_some(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_pairs(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_two(struct dockerfile *df, struct df_node *n, struct err *err);
+int df_check_given(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_copy(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_from(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_volume(struct dockerfile *df, struct df_node *n, struct err *err);
@@ -226,10 +246,10 @@ int df_lex_braced(struct df_lexer *lx, struct buf *out, struct err *err);
 
 /* ---- substitute.c: ${v#p} and its kin; append to out ---- */
 
-void df_trim(
-    struct buf *out, const char *value, const char *pattern, char side, bool greedy);
-void df_replace(
-    struct buf *out, const char *value, const char *pattern, const char *by, bool all);
+int df_trim(struct buf *out, const char *value, const char *pattern, char side,
+    bool greedy, struct err *err);
+int df_replace(struct buf *out, const char *value, const char *pattern, const char *by,
+    bool all, struct err *err);
 
 /* ---- lint.c, lint_text.c, lint_values.c ---- */
 

@@ -9,6 +9,47 @@ df_is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+size_t
+df_space(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	if (df_is_blank(*s))
+		return 1;
+	if (p[0] == 0xc2)
+		return p[1] == 0x85 || p[1] == 0xa0 ? 2 : 0;
+	if (p[0] == 0xe1)
+		return p[1] == 0x9a && p[2] == 0x80 ? 3 : 0;
+	if (p[0] == 0xe3)
+		return p[1] == 0x80 && p[2] == 0x80 ? 3 : 0;
+	if (p[0] != 0xe2 || p[1] == '\0')
+		return 0;
+	if (p[1] == 0x81)
+		return p[2] == 0x9f ? 3 : 0;
+	return p[1] == 0x80 && ((p[2] >= 0x80 && p[2] <= 0x8a) || p[2] == 0xa8 ||
+				   p[2] == 0xa9 || p[2] == 0xaf)
+		   ? 3
+		   : 0;
+}
+
+char *
+df_trim_space(char *s)
+{
+	char *end = s;
+
+	while (df_space(s) > 0)
+		s += df_space(s);
+	for (char *p = end = s; *p != '\0';) {
+		size_t space = df_space(p);
+
+		p += space > 0 ? space : 1;
+		if (space == 0)
+			end = p;
+	}
+	*end = '\0';
+	return s;
+}
+
 /* One character that Go's strconv.Quote would not leave as it is. */
 static void
 add_escaped(struct buf *out, const char *s, size_t len)

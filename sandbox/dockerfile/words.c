@@ -79,14 +79,15 @@ titled(struct dockerfile *df, const char *text, size_t keyword_len)
 }
 
 int
-df_parse_line(struct dockerfile *df, const char *text, struct df_node *n, struct err *err)
+df_parse_line(
+    struct dockerfile *df, const char *written, struct df_node *n, struct err *err)
 {
-	size_t len = strcspn(text, blanks), rest_len, small = 0, big = 0;
-	const char *rest;
+	const char *text = df_trim_space(df_dup(df->arena, written, strlen(written)));
+	size_t len = strcspn(text, blanks), small = 0, big = 0;
 
 	*n = (struct df_node){0};
 	n->in.keyword = df_dup(df->arena, text, len);
-	n->in.text = titled(df, text, len);
+	n->in.text = titled(df, written + strspn(written, blanks), len);
 	for (size_t i = 0; i < len; i++) {
 		small += text[i] >= 'a' && text[i] <= 'z';
 		big += text[i] >= 'A' && text[i] <= 'Z';
@@ -94,11 +95,8 @@ df_parse_line(struct dockerfile *df, const char *text, struct df_node *n, struct
 	n->in.lower = big == 0;
 	n->in.mixed = big > 0 && small > 0;
 	n->rule = df_rule_find(n->in.keyword);
-	rest = read_flags(df, n, text + len);
-	rest_len = strlen(rest);
-	while (rest_len > 0 && df_is_blank(rest[rest_len - 1]))
-		rest_len--;
-	n->rest = df_dup(df->arena, rest, rest_len);
+	text = read_flags(df, n, text + len);
+	n->rest = df_trim_space(df_dup(df->arena, text, strlen(text)));
 	if (n->rule == NULL)
 		return 0;
 	n->in.kind = n->rule->row.kind;
@@ -117,7 +115,8 @@ read_json(
 
 	if (*text != '[')
 		return 0;
-	array = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL);
+	array = json_loads(text,
+	    JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
 	if (!json_is_array(array))
 		return 0;
 	json_array_foreach(array, i, item) if (!json_is_string(item)) return err_set(err,
@@ -176,7 +175,7 @@ read_word(const char *p, char escape, struct buf *word)
 {
 	char quote = '\0';
 
-	for (; *p != '\0' && (quote != '\0' || !df_is_blank(*p)); p++) {
+	for (; *p != '\0' && (quote != '\0' || df_space(p) == 0); p++) {
 		if (*p == escape && quote != '\'') {
 			/* An escape at the very end escapes nothing and goes. */
 			if (p[1] == '\0')
@@ -198,7 +197,8 @@ read_words(const char *p, char escape, struct vec *words)
 	for (;;) {
 		cleanup_buf struct buf word = BUF_INIT(BUF_OURS);
 
-		p += strspn(p, blanks);
+		while (df_space(p) > 0)
+			p += df_space(p);
 		if (*p == '\0')
 			return;
 		p = read_word(p, escape, &word);

@@ -44,6 +44,9 @@ parse(const char *text, size_t size)
 	    dockerfile_parse(text, size, &where, &err);
 
 	dockerfile_frame(&out, "Dockerfile", text, size, where);
+	cleanup_json json_t *ast = dockerfile_ast(text, size, &where, NULL);
+	if (df != NULL && !json_is_array(ast))
+		abort();
 	if (df == NULL && (err.text[0] == '\0' || (where.first > 0 && out.len == 0)))
 		abort();
 	if (df == NULL)
@@ -55,9 +58,6 @@ parse(const char *text, size_t size)
 	dockerfile_lint(df, &lint, &warnings);
 	dockerfile_lint_python(df, &warnings);
 	dockerfile_sort_warnings(&warnings);
-	cleanup_json json_t *ast = dockerfile_ast(df);
-	if (!json_is_array(ast))
-		abort();
 	dockerfile_add_check(&out, &warnings, "Dockerfile", text, size);
 	dockerfile_add_warnings(&out, &warnings);
 	if (dockerfile_plan(df, NULL, &plan, &where, &err) < 0 && err.text[0] == '\0')

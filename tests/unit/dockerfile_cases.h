@@ -104,10 +104,31 @@ static const struct {
     {"FROM b\nRUN <<EOF\nx\n", "unterminated heredoc", 2, 3},
     {"FROM b\nCOPY a <<EOF\nEOF\n",
 	AT(2) "COPY cannot accept a heredoc as a destination", 2, 3},
-    {"# escape=x\nFROM b\n", "invalid escape token 'x' does not match ` or \\", 1,
-	1},
+    {"# escape=x\nFROM b\n", "invalid escape token 'x' does not match ` or \\", 0,
+	0},
     {"# escape=`\n# escape=`\nFROM b\n",
-	"only one escape parser directive can be used", 2, 2},
+	"only one escape parser directive can be used", 1, 1},
+    {"# unknown=1\n# escape=x\nFROM b\nBAD\n",
+	AT(4) "unknown instruction: BAD (did you mean ADD?)", 4, 4},
+    /* The count comes first, then flags, then the rest. */
+    {"FROM b\nCOPY --x a\n",
+	AT(2) "COPY requires at least two arguments, but only one was provided. "
+	      "Destination could not be determined",
+	2, 2},
+    {"FROM --x a b\n", AT(1) "FROM requires either one or three arguments", 1, 1},
+    {"FROM b\nWORKDIR --x\n", AT(2) "WORKDIR requires exactly one argument", 2, 2},
+    {"FROM b\nENV --x =1\n", AT(2) "unknown flag: --x", 2, 2},
+    {"FROM b\nHEALTHCHECK --x NOPE\n", AT(2) "unknown flag: --x", 2, 2},
+    {"FROM b\nHEALTHCHECK --x=1 NONE y\n",
+	AT(2) "HEALTHCHECK NONE takes no arguments", 2, 2},
+    {"FROM b\nCMD [null]\n",
+	"when using JSON array syntax, arrays must be comprised of strings only", 2, 2},
+    {"FROM b\nRUN [[\"a\"], \"b\"]\n",
+	"when using JSON array syntax, arrays must be comprised of strings only", 2, 2},
+    {"FROM b\nRUN [123456789012345678901234567890]\n",
+	"when using JSON array syntax, arrays must be comprised of strings only", 2, 2},
+    {"FROM b\nRUN\xc2\xa0" "a\n", AT(2) "unknown instruction: RUN\xc2\xa0" "a", 2, 2},
+    {"FROM b\nRUN cat <<A <<B\na\nA\nb\n", "unterminated heredoc", 2, 5},
     /* What cannot be read comes before what makes no sense. */
     {"FROM b\nNOPE\nENV A\n", "ENV must have two arguments", 3, 3},
 };
@@ -165,11 +186,23 @@ static const struct {
     {"${STAR#\\*}", "b"}, {"${P/a/A}", "A/b/c.tar.gz"},
     {"${P//a/A}", "A/b/c.tAr.gz"}, {"${P/\\//_}", "a_b/c.tar.gz"},
     {"${P//\\//_}", "a_b_c.tar.gz"}, {"${P/b*/X}", "a/X"},
-    {"${P/\\/b/\\}}", "a}/c.tar.gz"}, {"${NOPE#x}", ""},
+    {"${P/\\/b/\\}}", "a\\}/c.tar.gz"}, {"${NOPE#x}", ""},
+    {"${P//\\//\\/}", "a\\/b\\/c.tar.gz"}, {"${P/$EMPTY/w}", "wa/b/c.tar.gz"},
+    {"${PWD//$EMPTY/-}", "-/-h-o-m-e-"}, {"${EMPTY//*/w}", "w"}, {"${P//*/w}", "w"},
+    {"${P#}", "a/b/c.tar.gz"}, {"${P##}", "a/b/c.tar.gz"}, {"${P%}", "a/b/c.tar.gz"},
+    {"${P%%}", "a/b/c.tar.gz"}, {"${P#*}", "a/b/c.tar.gz"}, {"${P##*}", ""},
+    {"${P%%*}", ""}, {"${P%c*r*}", "a/b/"}, {"${P##*/?}", ".tar.gz"},
+    {"${KÖ%a}", "j"}, {"${P///}", "a/b/c.tar.gz"},
+    {"${P#\\x}", "!invalid pattern (\\x) in substitution: invalid escape '\\x'"},
+    {"${P//ww}", "!syntax error: missing '/' in ${}"},
+    {"${P/a/", "!syntax error: missing '}'"},
+    {"${P=x}", "!unsupported modifier (=) in substitution"},
+    {"${P:=x", "!syntax error: missing '}'"},
     {"${P:#x}", "!unsupported modifier (:#) in substitution"},
     {"${P:=x}", "!unsupported modifier (:=) in substitution"},
     {"${P!x}", "!unsupported modifier (!) in substitution"},
-    {"${", "!syntax error: missing '}'"}, {"${P", "!syntax error: missing '}'"},
+    {"${", "!syntax error: missing '}'"}, 
+    {"${P", "!unsupported modifier (\xef\xbf\xbd) in substitution"},
     {"${P:", "!syntax error: missing '}'"},
     {"${P:-x", "!syntax error: missing '}'"},
     {"${}", "!syntax error: bad substitution"},
@@ -179,6 +212,47 @@ static const struct {
 	"!unexpected end of statement while looking for matching single-quote"},
     {"\"x",
 	"!unexpected end of statement while looking for matching double-quote"},
+};
+
+/* [instruction, line, flags, args, json] of each line, as Docker's own parser has them. */
+static const struct {
+	const char *text, *want;
+} ast_cases[] = {
+    {"ARG V=1 W\nFROM a AS b\nENV x=1 y=\"2 3\" z='4\\ 5'\nRUN [\"c\", \"d\"]\n",
+	"[[\"ARG\",1,[],[\"V=1\",\"W\"],false],[\"FROM\",2,[],[\"a\",\"AS\",\"b\"],false],"
+	"[\"ENV\",3,[],[\"x\",\"1\",\"y\",\"\\\"2 3\\\"\",\"z\",\"'4\\\\ 5'\"],false],"
+	"[\"RUN\",4,[],[\"c\",\"d\"],true]]"},
+    {"HEALTHCHECK\nHEALTHCHECK --grace=4s --x cmd  a b\nHEALTHCHECK CONNECT TCP 7000\n"
+     "healthcheck CMD [\"a\"]\nHEALTHCHECK NONE\n",
+	"[[\"HEALTHCHECK\",1,[],[],false],"
+	"[\"HEALTHCHECK\",2,[\"--grace=4s\",\"--x\"],[\"cmd\",\"a b\"],false],"
+	"[\"HEALTHCHECK\",3,[],[\"CONNECT\",\"TCP 7000\"],false],"
+	"[\"HEALTHCHECK\",4,[],[\"CMD\",\"a\"],true],[\"HEALTHCHECK\",5,[],[\"NONE\"],false]]"},
+    {"ONBUILD\nONBUILD RUN g  h\nonbuild copy --from=x a b\nONBUILD CMD [\"i\"]\nONBUILD ONBUILD ENV a b c\n",
+	"[[\"ONBUILD\",1,[],[],false],[\"ONBUILD\",2,[],[\"RUN\",\"g  h\"],false],"
+	"[\"ONBUILD\",3,[],[\"copy\",\"a\",\"b\"],false],[\"ONBUILD\",4,[],[\"CMD\",\"i\"],true],"
+	"[\"ONBUILD\",5,[],[\"ONBUILD\",\"ENV\",\"a\",\"b c\"],false]]"},
+    {"# escape=`\n\n# note\n  RUN a `\n   # in between\n\n\tb ` \n`\n c # d\nENV name  the value `\n",
+	"[[\"RUN\",4,[],[\"a \\tb  c # d\"],false],[\"ENV\",10,[],[\"name\",\"the value\"],false]]"},
+    {"ADD [ \"a b\" , \"\\u0063\" ]\nCOPY ['a', 'b']\nVOLUME /a   /b\nVOLUME [ ]\nEXPOSE 90 80/tcp\n",
+	"[[\"ADD\",1,[],[\"a b\",\"c\"],true],[\"COPY\",2,[],[\"['a',\",\"'b']\"],false],"
+	"[\"VOLUME\",3,[],[\"/a\",\"/b\"],false],[\"VOLUME\",4,[],[],true],"
+	"[\"EXPOSE\",5,[],[\"90\",\"80/tcp\"],false]]"},
+    {"LABEL a=1 'b c'=\"d\" e=f\\ g\nLABEL old  one two=3\nMAINTAINER  a b <c>\nUSER a b\nWORKDIR /a b\nSTOPSIGNAL 9\n",
+	"[[\"LABEL\",1,[],[\"a\",\"1\",\"'b c'\",\"\\\"d\\\"\",\"e\",\"f\\\\ g\"],false],"
+	"[\"LABEL\",2,[],[\"old\",\"one two=3\"],false],[\"MAINTAINER\",3,[],[\"a b <c>\"],false],"
+	"[\"USER\",4,[],[\"a b\"],false],[\"WORKDIR\",5,[],[\"/a b\"],false],"
+	"[\"STOPSIGNAL\",6,[],[\"9\"],false]]"},
+    {"RUN --mount=type=\"cache\",target=/x --network='none' -- --y\nCMD\nSHELL [\"a\"] b\nFOO bar\n",
+	"[[\"RUN\",1,[\"--mount=type=cache,target=/x\",\"--network=none\"],[\"--y\"],false],"
+	"[\"CMD\",2,[],[],false],[\"SHELL\",3,[],[\"a\"],true],[\"FOO\",4,[],[],false]]"},
+    {"COPY \\conf\\\\\" /.znc\nRUN a \\update && \\\n  b \\\"c\nCMD [ \"\\/x\\\\\\\"/y\", \"-f\" ]\n",
+	"[[\"COPY\",1,[],[\"\\\\conf\\\\\\\\\\\"\",\"/.znc\"],false],"
+	"[\"RUN\",2,[],[\"a \\\\update &&   b \\\\\\\"c\"],false],"
+	"[\"CMD\",4,[],[\"/x\\\\\\\"/y\",\"-f\"],true]]"},
+    {"RUN \xff\n\xc2\xa0RUN a\xc2\xa0\nENV A=1\xc2\xa0" "B=2\n",
+	"[[\"RUN\",1,[],[\"\xef\xbf\xbd\"],false],[\"RUN\",2,[],[\"a\"],false],"
+	"[\"ENV\",3,[],[\"A\",\"1\",\"B\",\"2\"],false]]"},
 };
 
 static const struct {

@@ -39,15 +39,25 @@ errors(void)
 static void
 long_line(void)
 {
+	static const char too_long[] =
+	    "dockerfile line greater than max allowed size of 65535";
 	struct dockerfile_range where;
 	struct err err = ERR_INIT;
-	char *text = xmalloc(70001);
+	cleanup_buf struct buf text = BUF_INIT(BUF_OURS);
 
-	memset(text, 'a', 70000);
-	text[70000] = '\0';
-	CHECK(dockerfile_parse(text, 70000, &where, &err) == NULL);
-	CHECK_STR(err.text, "dockerfile line greater than max allowed size of 65535");
-	free(text);
+	buf_adds(&text, "FROM b\nRUN ");
+	while (text.len < 7 + 65535)
+		buf_addc(&text, 'a');
+	buf_addc(&text, '\n');
+	cleanup_dockerfile struct dockerfile *df =
+	    dockerfile_parse(text.s, text.len, &where, &err);
+	CHECK(df != NULL);
+	text.s[text.len - 1] = 'a';
+	CHECK(dockerfile_parse(text.s, text.len, &where, &err) == NULL);
+	CHECK_STR(err.text, too_long);
+	CHECK_INT(where.first, 1);
+	CHECK(dockerfile_parse(text.s + 7, text.len - 7, &where, &err) == NULL);
+	CHECK_STR(err.text, too_long);
 }
 
 /* ---- what lines say ---- */
@@ -271,7 +281,7 @@ expansion_options(void)
 	const struct dockerfile_lex run = {.keep_quotes = true, .keep_unset = true};
 	const struct dockerfile_lex body = {.no_quotes = true, .undefined = &undefined};
 	const struct dockerfile_lex tick = {.escape = '`'};
-	cleanup_free char *a = NULL, *b = NULL, *c = NULL, *deep = NULL;
+	cleanup_free char *a = NULL, *b = NULL, *c = NULL, *d = NULL, *deep = NULL;
 	cleanup_buf struct buf nested = BUF_INIT(BUF_OURS);
 	struct err err = ERR_INIT;
 
@@ -280,8 +290,13 @@ expansion_options(void)
 	CHECK_STR(a, "echo \"1 ${B}\" '$A' ( $C");
 	b = dockerfile_expand(&body, "it's $A \"$B$B\" ${C:-d} \\$A", &env, NULL);
 	CHECK_STR(b, "it's 1 \"\" d $A");
-	CHECK_INT(undefined.len, 1);
+	/* A default does not make a variable known. */
+	CHECK_INT(undefined.len, 2);
 	CHECK_STR(undefined.v[0], "B");
+	CHECK_STR(undefined.v[1], "C");
+	d = dockerfile_expand(
+	    &run, "echo ${N:-x} ${N##*/} ${N//a/b} ${A:+y}", &env, NULL);
+	CHECK_STR(d, "echo ${N:-x} ${N##*/} ${N/a/b} y");
 	c = dockerfile_expand(&tick, "C:\\x`$A$A", &env, NULL);
 	CHECK_STR(c, "C:\\x$A1");
 	for (int i = 0; i < 5000; i++)
@@ -692,31 +707,49 @@ python_rules(void)
 static void
 parsed_file(void)
 {
-	static const char text[] =
-	    "ARG V=1\nFROM a AS b\nENV x=1 y=2\nRUN [\"c\", \"d\"]\n"
-	    "HEALTHCHECK --retries=3 CMD e f\nONBUILD RUN g\n";
-	static const char want[] = "[[\"ARG\",1,[],[\"V=1\"],false],"
-				   "[\"FROM\",2,[],[\"a\",\"AS\",\"b\"],false],"
-				   "[\"ENV\",3,[],[\"x\",\"1\",\"y\",\"2\"],false],"
-				   "[\"RUN\",4,[],[\"c\",\"d\"],true],"
-				   "[\"HEALTHCHECK\",5,[\"--retries=3\"],[\"CMD\",\"e "
-				   "f\"],false],[\"ONBUILD\",6,[],[\"RUN g\"],false]]";
-	struct dockerfile_range where;
-	cleanup_dockerfile struct dockerfile *df =
-	    dockerfile_parse(text, strlen(text), &where, NULL);
-	cleanup_json json_t *ast = dockerfile_ast(df), *rows = json_array();
-	json_t *o;
-	size_t i;
+	static const char *const members[] = {
+	    "instruction", "line", "flags", "args", "json"};
 
-	json_array_foreach(ast, i, o)
-	{
-		json_array_append_new(
-		    rows, json_pack("[O, O, O, O, O]", json_object_get(o, "instruction"),
-			      json_object_get(o, "line"), json_object_get(o, "flags"),
-			      json_object_get(o, "args"), json_object_get(o, "json")));
+	for (size_t i = 0; i < ARRAY_LEN(ast_cases); i++) {
+		struct dockerfile_range where;
+		cleanup_json json_t *ast = dockerfile_ast(
+		    ast_cases[i].text, strlen(ast_cases[i].text), &where, NULL);
+		cleanup_json json_t *rows = json_array();
+
+		for (size_t k = 0; k < json_array_size(ast); k++) {
+			json_t *row = json_array(), *o = json_array_get(ast, k);
+
+			for (size_t m = 0; m < ARRAY_LEN(members); m++)
+				json_array_append(row, json_object_get(o, members[m]));
+			json_array_append_new(rows, row);
+		}
+		cleanup_free char *got = json_dumps(rows, JSON_COMPACT);
+		CHECK_STR(got, ast_cases[i].want);
 	}
+}
+
+static void
+parsed_heredocs(void)
+{
+	static const char text[] = "COPY <<-'A' 3<<B /x\n\ta\n\tA\n$b\nB\n"
+				   "ONBUILD RUN <<\"C\"\nC\n";
+	static const char want[] =
+	    "[[{\"name\":\"A\",\"content\":\"\\ta\\n\",\"expand\":false,"
+	    "\"chomp\":true,\"fd\":0},{\"name\":\"B\",\"content\":\"$b\\n\","
+	    "\"expand\":true,\"chomp\":false,\"fd\":3}],"
+	    "[{\"name\":\"C\",\"content\":\"\",\"expand\":false,"
+	    "\"chomp\":false,\"fd\":0}]]";
+	struct dockerfile_range where;
+	cleanup_json json_t *ast = dockerfile_ast(text, strlen(text), &where, NULL);
+	cleanup_json json_t *rows = json_array();
+
+	for (size_t k = 0; k < json_array_size(ast); k++)
+		json_array_append(
+		    rows, json_object_get(json_array_get(ast, k), "heredocs"));
 	cleanup_free char *got = json_dumps(rows, JSON_COMPACT);
 	CHECK_STR(got, want);
+	CHECK(dockerfile_ast("ENV A\n", 6, &where, NULL) == NULL);
+	CHECK_INT(where.first, 1);
 }
 
 TEST_MAIN({"every mistake has Docker's words and lines", errors},
@@ -744,8 +777,9 @@ TEST_MAIN({"every mistake has Docker's words and lines", errors},
     {"--chown and addresses are told apart", owners_and_addresses},
     {"every rule says why and what to do", advice_for_all},
     {"rules for Python images find their lines", python_rules},
-    {"the parsed file is JSON", parsed_file}, {"each lint rule finds its line", lint},
-    {"lint prints Docker's block", lint_texts},
+    {"the parsed file is JSON", parsed_file},
+    {"so are its here-documents", parsed_heredocs},
+    {"each lint rule finds its line", lint}, {"lint prints Docker's block", lint_texts},
     {".dockerignore decides as the table says", ignoring},
     {"folders are pruned only without exceptions", pruning_and_bad_patterns},
     {"wildcards of COPY are Go's", globs})
