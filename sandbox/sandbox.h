@@ -106,6 +106,22 @@ long long sandbox_events_offset(struct sandbox *s, struct err *err);
 int sandbox_events_read(struct sandbox *s, long long *offset,
     void (*event)(void *arg, const json_t *object), void *arg, struct err *err);
 
+/* ---- time travel: checkpoint.c
+ * --------------------------------------------------------------- */
+
+/* Keeps session and workspace (an absolute path) as they are now, under a key
+ * (session.h).  text: for people, when it is looked at. */
+int sandbox_checkpoint_make(struct sandbox *s, const char *key, const char *workspace,
+    const char *text, struct err *err);
+/* Makes s and the workspace as `from` (s itself, or another session) kept them:
+ * containers that run now end, those that ran then are started again.  Appends to told
+ * what the student should know, a clause each. */
+int sandbox_checkpoint_open(struct sandbox *s, struct sandbox *from, const char *key,
+    enum session_opening how, const char *workspace, struct vec *told, struct err *err);
+/* Does again what a killed sandbox_checkpoint_open() has begun; nothing to do is fine. */
+int sandbox_checkpoint_finish(
+    struct sandbox *s, const char *workspace, struct vec *told, struct err *err);
+
 /* ---- the workstation's container
  * ---------------------------------------------------------------- */
 

@@ -20,6 +20,7 @@
 
 #include "sandbox/base/buf.h"
 #include "sandbox/base/clock.h"
+#include "sandbox/base/copy.h"
 #include "sandbox/base/err.h"
 #include "sandbox/base/fd.h"
 #include "sandbox/base/json.h"

@@ -17,8 +17,8 @@
 
 enum { FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, NAME_LONGEST = 128 };
 
-static bool
-is_name(const char *s)
+bool
+session_name_ok(const char *s)
 {
 	static const char first[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789";
@@ -164,7 +164,7 @@ session_open(struct store *store, const char *name, struct session **ret, struct
 		name = getenv("DRYDOCK_SESSION");
 	if (name == NULL || *name == '\0')
 		name = "default";
-	if (!is_name(name))
+	if (!session_name_ok(name))
 		return err_set(err, ERR_INPUT,
 		    "invalid session name '%s': only [a-zA-Z0-9][a-zA-Z0-9_.-]* are "
 		    "allowed",
@@ -246,7 +246,7 @@ session_list(struct store *store, struct vec *names, struct err *err)
 	if (d == NULL)
 		return -1;
 	while ((e = readdir(d)) != NULL)
-		if (is_name(e->d_name))
+		if (session_name_ok(e->d_name))
 			vec_add(names, e->d_name);
 	vec_sort(names);
 	return 0;
@@ -261,7 +261,7 @@ session_remove(struct store *store, const char *name, struct err *err)
 	if (sessions < 0)
 		return -1;
 	str_random_hex(temp + strlen(temp), 16);
-	if (!is_name(name))
+	if (!session_name_ok(name))
 		return err_set(err, ERR_INPUT, "invalid session name '%s'", name);
 	/* held until all is gone: no sweeper removes it beside us */
 	dir = openat(sessions, name, FOLDER);

@@ -11,6 +11,8 @@
  *         names/NAME          a file with the id of the container of that name
  *         volumes/NAME/       one volume: _data and volume.json (container.h)
  *         trash/              what is being removed
+ *         checkpoints/KEY/     how all of this was once (see below)
+ *         opening             the checkpoint that is being opened
  *
  * Blobs and unpacked layers are the store's and shared by all sessions of a user.
  */
@@ -85,6 +87,45 @@ int session_events_open(struct session *s, long long offset, struct err *err);
 int session_outer_netns(const struct session *s);
 /* Records / forgets (pid 0) the keeper of a private network. */
 int session_set_outer(struct session *s, pid_t keeper, struct err *err);
+
+/* ---- checkpoints ---------------------------------------------------------------------
+ *
+ *     checkpoints/KEY/
+ *         about.json          {"made":ns, "workspace":path, "files":bool, "note":...}
+ *         tags.json containers/ names/ volumes/ networks/     as in the session
+ *         workspace/          the student's files; not there when they are too many
+ *
+ * A key is a name as a session's is.  Files are reflinked where the file system can, else
+ * copied.  A checkpoint is there whole or not at all.  No container of the session may
+ * run while one is opened; whether those of the checkpoint run is the caller's to see to.
+ */
+
+/* Makes it (anew, when there is one).  workspace: an open folder, path its name; -1:
+ * none. note: kept in about.json, borrowed, may be NULL.  ERR_LIMIT when it would be too
+ * big. */
+int session_checkpoint_make(struct session *s, const char *key, int workspace,
+    const char *path, json_t *note, struct err *err);
+/* about.json; NULL when there is no such checkpoint.  Gives. */
+json_t *session_checkpoint_about(struct session *s, const char *key);
+/* Appends the keys of all, byte order. */
+void session_checkpoint_list(struct session *s, struct vec *keys);
+/* Where its files are, a full path.  Gives. */
+char *session_checkpoint_files(struct session *s, const char *key);
+/* A missing one is fine. */
+int session_checkpoint_drop(struct session *s, const char *key, struct err *err);
+
+enum session_opening {
+	SESSION_REPLACE, /* the session and the workspace become as they were */
+	SESSION_ADD,     /* its images, containers and files come beside what is there, or
+			  * in its place */
+};
+/* Opens a checkpoint of `from` (may be s) in s.  What it replaces is gone: keep it
+ * before. Killed in the middle, session_checkpoint_pending() says what is to be opened
+ * again. */
+int session_checkpoint_open(struct session *s, struct session *from, const char *key,
+    enum session_opening how, int workspace, const char *path, struct err *err);
+/* {"key","session","add":bool} of an opening that was cut off, or NULL.  Gives. */
+json_t *session_checkpoint_pending(struct session *s);
 
 /* ---- all sessions ---- */
 

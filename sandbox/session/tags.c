@@ -206,3 +206,22 @@ session_image_remove(struct session *s, const char *id, struct err *err)
 		return 0;
 	return write_tags(s->dir, j, err);
 }
+
+int
+session_tags_open(struct session *s, const json_t *tags, bool add, struct err *err)
+{
+	static const char *const members[] = {"images", "tags"};
+	cleanup_fd int lock = take_lock(s, err);
+	cleanup_json json_t *j = lock >= 0 ? read_tags(s, err) : NULL;
+
+	if (j == NULL)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		json_t *mine = json_object_get(j, members[i]);
+
+		if (!add)
+			json_object_clear(mine);
+		json_object_update(mine, json_object_get(tags, members[i]));
+	}
+	return write_tags(s->dir, j, err);
+}

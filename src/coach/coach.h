@@ -37,6 +37,13 @@ void coach_advice_done(struct coach_advice *a);
 
 /* The first row that fits. */
 void coach_advise(const struct coach_input *in, struct coach_advice *ret);
+/* What a docker command ("run"; word "") or a word of it ("-d") is good for, in plain
+ * words, or NULL; constant. */
+const char *coach_plain(const char *command, const char *word);
+/* What the first message that is known and stands in the text means, or NULL; constant.
+ */
+const char *coach_message(const char *text);
+
 /* Ids of all rows in order, NULL after the last; constant. */
 const char *coach_id(size_t n);
 

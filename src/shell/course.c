@@ -100,6 +100,7 @@ fill(struct course *ret, const char *path, bool built_in)
 {
 	ret->path = xstrdup(path);
 	ret->lesson = course_lesson_name(path);
+	ret->built_in = built_in;
 	ret->name = built_in ? xstrdup("course") : session_name_for(ret->lesson);
 }
 

@@ -2,8 +2,7 @@
  * lesson_check.c - a lesson proves itself: its own solutions are played and judged
  *
  * Every step must fail before and pass after its solution (else its own actions), in a
- * fresh session on a private network.  Everything runs in the workstation, files too are
- * written by its bash: a lesson is data from the net.
+ * fresh session on a private network.
  */
 #include "src/shell/private.h"
 #include "src/shell/shell.h"
@@ -14,8 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A server in front would never end. */
-enum { TAIL_SHOWN = 4 << 10, LINE_S = 120 };
+enum { TAIL_SHOWN = 4 << 10 };
 
 struct trial {
 	const char *path;
@@ -46,7 +44,7 @@ complain(struct trial *t, int line, const char *what)
 static void
 keep_output(void *arg, const char *data, size_t len)
 {
-	struct buf *b = arg;
+	struct buf *b = &((struct trial *)arg)->output;
 
 	if (b->len + len > b->max)
 		buf_eat(
@@ -54,82 +52,42 @@ keep_output(void *arg, const char *data, size_t len)
 	buf_add(b, data, len < b->max ? len : b->max);
 }
 
-/* A here-document that no line of the file ends. */
-static char *
-write_command(const struct lesson_action *a)
+static void
+before_line(void *arg, const char *line, const char *file)
 {
-	struct buf b = BUF_INIT(BUF_OURS);
-	cleanup_free char *path =
-	    a->folder != NULL ? path_join(a->folder, a->file) : xstrdup(a->file);
-	cleanup_free char *dir = path_dir(path);
-	char end[24] = "DRYDOCK_";
+	struct trial *t = arg;
 
-	do
-		str_random_hex(end + strlen("DRYDOCK_"), 12);
-	while (strstr(a->text, end) != NULL);
-	buf_addf(&b, "mkdir -p -- '%s' && cat > '%s' <<'%s'\n%s%s", dir, path, end,
-	    a->text, end);
-	return buf_take(&b);
+	(void)file;
+	keep_output(t, "$ ", 2);
+	keep_output(t, line, strlen(line));
+	keep_output(t, "\n", 1);
 }
 
-static int
-play_line(struct trial *t, const char *text, struct err *err)
+static void
+after_line(void *arg, const struct judge_command *command)
 {
-	cleanup_buf struct buf filled = BUF_INIT(BUF_OURS);
-	struct workstation_io io = {
-	    .terminal = -1, .out = keep_output, .arg = &t->output, .limit_s = LINE_S};
-	struct judge_command command = {0};
-	int64_t begin = clock_mono();
-	const char *line;
-	int rc;
+	struct trial *t = arg;
+	struct judge_command told = *command;
 
-	lesson_fill(t->lesson, text, &t->values, &filled);
-	command.text = line = filled.s;
-	keep_output(&t->output, "$ ", 2);
-	keep_output(&t->output, line, strlen(line));
-	keep_output(&t->output, "\n", 1);
-	rc = workstation_run(t->workstation, line, &io, &command.status, err);
-	if (clock_mono() - begin >= LINE_S * NS_PER_S)
-		return err_set(
-		    err, ERR_LIMIT, "was ended after %d seconds: %s", LINE_S, line);
-	if (rc < 0)
-		return -1;
-	command.output = t->output.s;
+	told.output = t->output.s;
 	if (t->judge.ran != NULL)
-		t->judge.ran(t->judge.arg, &command);
-	return 0;
+		t->judge.ran(t->judge.arg, &told);
 }
 
 static int
-play_action(struct trial *t, const struct lesson_action *a, struct err *err)
+play(struct trial *t, const struct lesson_step *s, struct err *err)
 {
-	if (a->kind == LESSON_FILE) {
-		cleanup_free char *line = write_command(a);
+	struct player p = {.lesson = t->lesson,
+	    .values = &t->values,
+	    .workstation = t->workstation,
+	    .patient = true,
+	    .terminal = -1,
+	    .out = keep_output,
+	    .before = before_line,
+	    .after = after_line,
+	    .arg = t};
 
-		if (strchr(a->file, '\'') != NULL ||
-		    (a->folder != NULL && strchr(a->folder, '\'') != NULL))
-			return err_set(err, ERR_INPUT, "a file's name has a quote");
-		return play_line(t, line, err);
-	}
-	for (size_t i = 0; a->kind == LESSON_RUN && i < a->ncommands; i++)
-		if (play_line(t, a->commands[i].text, err) < 0)
-			return -1;
-	return 0;
-}
-
-/* The solution, when it does something; else what the step itself says. */
-static int
-play_step(struct trial *t, const struct lesson_step *s, struct err *err)
-{
-	const struct lesson_part *solution = lesson_part(s, LESSON_SOLUTION, 0);
-	bool own = solution == NULL || solution->nactions == 0;
-	const struct lesson_action *actions = own ? s->actions : solution->actions;
-	size_t count = own ? s->nactions : solution->nactions;
-
-	for (size_t i = 0; i < count; i++)
-		if (play_action(t, &actions[i], err) < 0)
-			return -1;
-	return 0;
+	return play_step(&p, s, err);
 }
 
 static bool
@@ -201,7 +159,7 @@ try_step(struct trial *t, const struct lesson_step *s, struct err *err)
 		complain(t, s->line, "this step passes before anything is done");
 		judged = false;
 	}
-	if (play_step(t, s, err) < 0) {
+	if (play(t, s, err) < 0) {
 		complain(t, s->line, err->text);
 		return;
 	}

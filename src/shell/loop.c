@@ -3,12 +3,12 @@
  */
 #include "src/shell/private.h"
 #include <stdlib.h>
+#include <sys/file.h>
 
 enum { TAIL_MAX = 32 << 10 };
 
-/* Output of a command goes to the screen; its end is kept for the coach. */
-static void
-command_output(void *arg, const char *data, size_t len)
+void
+shell_output(void *arg, const char *data, size_t len)
 {
 	struct shell *sh = arg;
 
@@ -22,14 +22,15 @@ command_output(void *arg, const char *data, size_t len)
 	buf_add(&sh->tail, data, len);
 }
 
-static void
-run_command(struct shell *sh, const char *line)
+void
+shell_run(struct shell *sh, const char *line)
 {
 	struct workstation_io io = {
-	    .terminal = sh->terminal, .out = command_output, .arg = sh};
+	    .terminal = sh->terminal, .out = shell_output, .arg = sh};
 	struct judge_command command = {.text = line};
 	struct err err = ERR_INIT;
 
+	sh->paged = false;
 	sh->tail.max = TAIL_MAX;
 	buf_clear(&sh->tail);
 	if (workstation_run(sh->workstation, line, &io, &command.status, &err) < 0) {
@@ -41,6 +42,10 @@ run_command(struct shell *sh, const char *line)
 	if (sh->tail.len > 0 && sh->tail.s[sh->tail.len - 1] != '\n')
 		view_text(sh, "\n");
 	command.output = sh->tail.s;
+	buf_clear(&sh->last);
+	buf_adds(&sh->last, line);
+	sh->last_status = command.status;
+	record_command(sh, &command, "student");
 	verdict_after(sh, &command);
 }
 
@@ -53,7 +58,7 @@ shell_line(struct shell *sh, const char *line)
 		return;
 	view_measure(sh);
 	if (!words_obey(sh, line))
-		run_command(sh, line);
+		shell_run(sh, line);
 	if (!next)
 		sh->next_anyway = false;
 }
@@ -117,7 +122,20 @@ step_on(struct shell *sh)
 		   verdict_free(&sh->lesson->steps[sh->step]))) {
 		progress_set_passed(&sh->progress, sh->lesson->steps[sh->step].anchor);
 		shell_enter(sh, sh->step + 1, true);
+		travel_arrived(sh, true);
 	}
+}
+
+bool
+shell_alone(struct shell *sh)
+{
+	bool alone;
+
+	if (sh->shells < 0)
+		return true;
+	alone = flock(sh->shells, LOCK_EX | LOCK_NB) == 0;
+	flock(sh->shells, LOCK_SH);
+	return alone;
 }
 
 int

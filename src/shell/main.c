@@ -218,6 +218,9 @@ open_all(struct shell *sh, const struct options *o, struct err *err)
 	sh->judge = judge_open(sh->sandbox, sh->lesson, sh->workspace, &sh->values);
 	values_load(sh);
 	open_edit(sh);
+	sh->plain_private = o->private_network;
+	sh->shells = openat(session_dir(sandbox_session(sh->sandbox)), "shells",
+	    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	return 0;
 }
 
@@ -230,12 +233,27 @@ close_all(struct shell *sh)
 	vec_done(&sh->values);
 	judge_results_done(&sh->seen);
 	buf_done(&sh->tail);
+	buf_done(&sh->last);
+	fd_close_p(&sh->shells);
 	progress_done(&sh->progress);
 	lesson_free(sh->lesson);
 	workstation_free(sh->workstation);
 	sandbox_free(sh->sandbox);
 	course_done(&sh->course);
 	free(sh->workspace);
+}
+
+/* Somebody may have ended us in the middle of going to another time. */
+static void
+finish_travel(struct shell *sh)
+{
+	cleanup_vec struct vec told = VEC_INIT;
+	struct err err = ERR_INIT;
+
+	if (sandbox_checkpoint_finish(sh->sandbox, sh->workspace, &told, &err) < 0)
+		view_error(sh, &err);
+	for (size_t i = 0; i < told.len; i++)
+		view_text(sh, "(%s.)\n", told.v[i]);
 }
 
 static void
@@ -248,11 +266,19 @@ begin(struct shell *sh)
 		view_styled(sh, "bold", "Welcome back to \"%s\".", sh->lesson->title);
 		view_text(sh, "\n");
 	}
+	if (!shell_alone(sh)) {
+		view_styled(sh, "yellow",
+		    "Another shell is open in this course: both share its files, images "
+		    "and containers.");
+		view_text(sh, "\n");
+	}
 	for (size_t i = 0; i < sh->lesson->nwarnings; i++)
 		if (sh->lesson->warnings[i].mistake)
 			view_styled(sh, "yellow", "%s:%d: %s\n", sh->lesson->name,
 			    sh->lesson->warnings[i].line, sh->lesson->warnings[i].text);
+	finish_travel(sh);
 	shell_enter(sh, step > 0 ? (size_t)step : 0, true);
+	travel_arrived(sh, false);
 }
 
 /* Keys for a command or a line must not end the shell in the moments between: while
@@ -271,7 +297,9 @@ keep_signals(const struct shell *sh)
 int
 shell_main(int argc, char **argv)
 {
-	struct shell sh = {.tail = BUF_INIT(0),
+	struct shell sh = {.tail = BUF_INIT(64 << 10),
+	    .last = BUF_INIT(BUF_OURS),
+	    .shells = -1,
 	    .values = VEC_INIT,
 	    .progress = {.dir = -1},
 	    .terminal = -1};
@@ -288,8 +316,6 @@ shell_main(int argc, char **argv)
 			fprintf(stderr, "%s\n", err.hint);
 	} else {
 		keep_signals(&sh);
-		if (sh.terminal >= 0 && sh.judge.tell != NULL)
-			sh.judge.tell(sh.judge.arg, verdict_waits, &sh);
 		if (sh.terminal >= 0 && sh.judge.tell != NULL)
 			sh.judge.tell(sh.judge.arg, verdict_waits, &sh);
 		begin(&sh);

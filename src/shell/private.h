@@ -15,6 +15,7 @@ struct course {
 	char *name;   /* of session and workspace: "course", or the file's name */
 	char *path;   /* of the lesson's file */
 	char *lesson; /* its name: no folder, number or .md */
+	bool built_in;
 };
 void course_done(struct course *c);
 #define cleanup_course __attribute__((cleanup(course_done)))
@@ -29,7 +30,8 @@ int course_find(
 /* ---- progress.c: what was reached, kept after every change ---- */
 
 struct progress {
-	int dir;      /* folder of progress.json, borrowed; -1: nothing is kept */
+	int dir; /* folder of progress.json, borrowed; -1: nothing is kept */
+	char *lesson;
 	json_t *all;  /* {"last": LESSON, "lessons": {LESSON: {...}}} */
 	json_t *mine; /* the lesson's object in it, borrowed */
 };
@@ -41,7 +43,19 @@ char *progress_last(int dir);
 bool progress_passed(const struct progress *p, const char *anchor);
 const char *progress_step(const struct progress *p);
 long long progress_hints(const struct progress *p, const char *anchor);
-/* These write the file. */
+/* What `undo` opens: a checkpoint's key, and the step (may be NULL) that was open then;
+ * NULL: nothing.  Borrowed. */
+const char *progress_undo(const struct progress *p, const char **ret_anchor);
+/* Has the tutor played this step's solution? */
+bool progress_solved(const struct progress *p, const char *anchor);
+/* The lesson's text of this hash may run what it asks for. */
+bool progress_trusted(const struct progress *p, const char *hash);
+/* How many steps of any lesson of this file were passed. */
+size_t progress_count(const struct progress *p, const char *lesson);
+/* These write the file; what another shell has written there since stays. */
+void progress_set_undo(struct progress *p, const char *key, const char *anchor);
+void progress_set_solved(struct progress *p, const char *anchor);
+void progress_set_trusted(struct progress *p, const char *hash);
 void progress_set_passed(struct progress *p, const char *anchor);
 void progress_set_step(struct progress *p, const char *anchor);
 void progress_add_hint(struct progress *p, const char *anchor);
@@ -50,6 +64,29 @@ void progress_set_value(
     struct progress *p, const char *name, const char *value, bool shared);
 /* Appends "name=value" of all that were set. */
 void progress_values(const struct progress *p, struct vec *ret);
+
+/* ---- play.c: what a step's solution does, done ---- */
+
+struct player {
+	const struct lesson *lesson;
+	const struct vec *values;
+	struct workstation *workstation;
+	struct sandbox *sandbox; /* NULL: room is never made */
+	bool make_room; /* what a `docker run` would collide with is removed before */
+	bool patient;   /* a line that must be ended is an error, and has long to end */
+	int terminal;   /* as in struct workstation_io */
+	void (*out)(void *arg, const char *data, size_t len);
+	/* These three may be NULL.  file: the line writes this file. */
+	void (*before)(void *arg, const char *line, const char *file);
+	void (*after)(void *arg, const struct judge_command *command);
+	void (*removed)(void *arg, const char *container);
+	void *arg;
+	bool room; /* internal */
+};
+/* Runs the step's solution when that does something; else its own actions. */
+int play_step(struct player *p, const struct lesson_step *s, struct err *err);
+/* What play_step() runs: sets *ret (borrowed), returns how many; 0: there is nothing. */
+size_t play_actions(const struct lesson_step *s, const struct lesson_action **ret);
 
 /* ---- the shell itself ---- */
 
@@ -72,7 +109,14 @@ struct shell {
 	struct vec values;         /* "placeholder=value"; the judge borrows it */
 	struct judge_results seen; /* what was printed last of the step's checks */
 	struct buf tail;           /* the end of what the last command printed */
-	bool next_anyway;          /* `next` was refused once */
+	struct buf last;           /* what was typed last, for `explain` */
+	int last_status;
+	bool next_anyway;   /* `next` was refused once */
+	bool paged;         /* turned back, and nothing was done since */
+	bool told_keeping;  /* that the beginning of a step could not be kept */
+	bool quiet;         /* a solution is played unseen */
+	bool plain_private; /* localhost is the session's own */
+	int shells;         /* a lock that shells of one session share; -1 */
 	bool quit;
 };
 
@@ -84,6 +128,49 @@ void shell_line(struct shell *sh, const char *line);
 /* Enters a step and shows it. */
 void shell_enter(struct shell *sh, size_t step, bool show);
 bool shell_complete_lesson(const struct shell *sh);
+/* Output of a command: to the screen, its end to sh->tail. */
+void shell_output(void *sh, const char *data, size_t len);
+/* Runs a line in the workstation and tells what came of it. */
+void shell_run(struct shell *sh, const char *line);
+/* Is no other shell open in this session? */
+bool shell_alone(struct shell *sh);
+
+/* stage.c: the state at the beginning of a step (not the first) as the solutions make it.
+ * Opens the session that has it (*ret; sandbox_free()) and gives its key (free());
+ * appends to told what is to be known. */
+int stage_prepare(struct shell *sh, size_t step, struct vec *told, struct sandbox **ret,
+    char **ret_key, struct err *err);
+/* FNV-1a, begun with 0. */
+uint64_t travel_hash(const char *text, size_t len, uint64_t h);
+
+/* travel.c */
+/* The step begins here: keeps how it is, when that is not kept already, or anew. */
+void travel_arrived(struct shell *sh, bool anew);
+/* Everything becomes as it was when the step began, else as the solutions make it.
+ * What was is kept, and said where.  False with a message when it could not be. */
+bool travel_to(struct shell *sh, size_t step, const char *why);
+/* As it was before the last travel. */
+void travel_undo(struct shell *sh);
+/* Plays the step's solution here; what was is kept. */
+int travel_solve(struct shell *sh, bool quiet, struct err *err);
+
+/* record.c: the transcript */
+void record_command(struct shell *sh, const struct judge_command *c, const char *by);
+void record_note(struct shell *sh, const char *note);
+void record_reached(struct shell *sh);
+/* Appends a Markdown report of this lesson. */
+int record_report(struct shell *sh, struct buf *ret, struct err *err);
+
+/* ask.c: may this lesson, which is none of ours, have its way?  Asked once. */
+bool ask_consent(struct shell *sh, const char *what);
+
+/* look.c: words that show something; run by words.c. */
+void look_show(struct shell *sh, const char *arg);
+void look_edit(struct shell *sh, const char *arg);
+void look_open(struct shell *sh, const char *arg);
+void look_lessons(struct shell *sh, const char *arg);
+void look_transcript(struct shell *sh, const char *arg);
+void look_explain(struct shell *sh, const char *arg);
 
 /* values.c: what stands for <your_name> and its like. */
 /* Those of former sessions. */
@@ -106,8 +193,8 @@ void words_complete(const char *prefix, struct vec *ret);
 void verdict_after(struct shell *sh, const struct judge_command *command);
 /* All of it, as `check` and `next` show it; true when the step holds. */
 bool verdict_full(struct shell *sh);
-/* Says what is waited for; the shell's word for judge.tell(). */
-void verdict_waits(void *shell, const char *what);
+/* Does the step hold now?  One look at all of it; nothing is told. */
+bool verdict_holds(struct shell *sh);
 /* Says what is waited for; the shell's word for judge.tell(). */
 void verdict_waits(void *shell, const char *what);
 /* Nothing is required of the student here. */

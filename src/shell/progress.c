@@ -2,7 +2,10 @@
  * progress.c - what was reached, in progress.json beside the session's tables
  */
 #include "src/shell/private.h"
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
 
 #define FILE_NAME "progress.json"
 
@@ -18,34 +21,68 @@ object_in(json_t *parent, const char *key)
 	return o;
 }
 
-void
-progress_load(struct progress *p, int dir, const char *lesson)
+/* Makes sense of what the file holds; what is missing is made. */
+static void
+adopt(struct progress *p, json_t *all)
 {
-	p->dir = dir;
-	p->all = dir < 0 ? NULL : json_read_file(dir, FILE_NAME, NULL);
-	if (!json_is_object(p->all)) {
-		json_decref(p->all);
-		p->all = json_object();
-		if (dir >= 0)
-			renameat(dir, FILE_NAME, dir, FILE_NAME ".damaged");
-	}
-	json_object_set_new(p->all, "last", json_string(lesson));
-	p->mine = object_in(object_in(p->all, "lessons"), lesson);
+	p->all = all;
+	p->mine = object_in(object_in(all, "lessons"), p->lesson);
 	object_in(p->mine, "hints");
 	if (!json_is_array(json_object_get(p->mine, "passed")))
 		json_object_set_new(p->mine, "passed", json_array());
 }
 
 void
+progress_load(struct progress *p, int dir, const char *lesson)
+{
+	json_t *all = dir < 0 ? NULL : json_read_file(dir, FILE_NAME, NULL);
+
+	p->dir = dir;
+	p->lesson = xstrdup(lesson);
+	if (!json_is_object(all)) {
+		json_decref(all);
+		all = json_object();
+		if (dir >= 0)
+			renameat(dir, FILE_NAME, dir, FILE_NAME ".damaged");
+	}
+	adopt(p, all);
+	json_object_set_new(p->all, "last", json_string(lesson));
+}
+
+void
 progress_done(struct progress *p)
 {
 	json_decref(p->all);
+	free(p->lesson);
 	*p = (struct progress){.dir = -1};
 }
 
-static void
-save(struct progress *p)
+/* Gives a lock, and what another shell has written meanwhile. */
+static int
+begin(struct progress *p)
 {
+	int lock = p->dir < 0 ? -1
+			      : openat(p->dir, "progress.lock",
+				    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	json_t *all = NULL;
+
+	if (lock >= 0 && flock(lock, LOCK_EX) == 0)
+		all = json_read_file(p->dir, FILE_NAME, NULL);
+	if (json_is_object(all)) {
+		json_decref(p->all);
+		adopt(p, all);
+		json_object_set_new(p->all, "last", json_string(p->lesson));
+	} else {
+		json_decref(all);
+	}
+	return lock;
+}
+
+static void
+save(struct progress *p, int taken)
+{
+	cleanup_fd int lock = taken;
+
 	if (p->dir >= 0)
 		json_write_file(p->dir, FILE_NAME, p->all, 0600, NULL);
 }
@@ -59,18 +96,53 @@ progress_last(int dir)
 	return last != NULL ? xstrdup(last) : NULL;
 }
 
-bool
-progress_passed(const struct progress *p, const char *anchor)
+static bool
+is_in(const json_t *list, const char *text)
 {
 	json_t *item;
 	size_t i;
 
-	json_array_foreach(json_object_get(p->mine, "passed"), i, item)
+	json_array_foreach((json_t *)list, i, item)
 	{
-		if (json_is_string(item) && str_eq(json_string_value(item), anchor))
+		if (json_is_string(item) && str_eq(json_string_value(item), text))
 			return true;
 	}
 	return false;
+}
+
+bool
+progress_passed(const struct progress *p, const char *anchor)
+{
+	return is_in(json_object_get(p->mine, "passed"), anchor);
+}
+
+bool
+progress_solved(const struct progress *p, const char *anchor)
+{
+	return is_in(json_object_get(p->mine, "solved"), anchor);
+}
+
+bool
+progress_trusted(const struct progress *p, const char *hash)
+{
+	return str_eq(json_get_str(p->mine, "trusted", ""), hash);
+}
+
+size_t
+progress_count(const struct progress *p, const char *lesson)
+{
+	return json_array_size(json_object_get(
+	    json_object_get(json_object_get(p->all, "lessons"), lesson), "passed"));
+}
+
+const char *
+progress_undo(const struct progress *p, const char **ret_anchor)
+{
+	const json_t *undo = json_object_get(p->mine, "undo");
+
+	if (ret_anchor != NULL)
+		*ret_anchor = json_get_str(undo, "step", "");
+	return json_get_str(undo, "key", NULL);
 }
 
 const char *
@@ -85,28 +157,71 @@ progress_hints(const struct progress *p, const char *anchor)
 	return json_get_int(json_object_get(p->mine, "hints"), anchor, 0);
 }
 
+/* Adds to the lesson's list of this name. */
+static void
+add_to(struct progress *p, const char *list, const char *anchor)
+{
+	int lock = begin(p);
+	json_t *all = json_object_get(p->mine, list);
+
+	if (!json_is_array(all)) {
+		all = json_array();
+		json_object_set_new(p->mine, list, all);
+	}
+	if (!is_in(all, anchor))
+		json_array_append_new(all, json_string(anchor));
+	save(p, lock);
+}
+
 void
 progress_set_passed(struct progress *p, const char *anchor)
 {
-	if (progress_passed(p, anchor))
-		return;
-	json_array_append_new(json_object_get(p->mine, "passed"), json_string(anchor));
-	save(p);
+	if (!progress_passed(p, anchor))
+		add_to(p, "passed", anchor);
+}
+
+void
+progress_set_solved(struct progress *p, const char *anchor)
+{
+	if (!progress_solved(p, anchor))
+		add_to(p, "solved", anchor);
+}
+
+static void
+set(struct progress *p, const char *key, json_t *value)
+{
+	int lock = begin(p);
+
+	json_object_set_new(p->mine, key, value);
+	save(p, lock);
 }
 
 void
 progress_set_step(struct progress *p, const char *anchor)
 {
-	json_object_set_new(p->mine, "step", json_string(anchor));
-	save(p);
+	set(p, "step", json_string(anchor));
+}
+
+void
+progress_set_trusted(struct progress *p, const char *hash)
+{
+	set(p, "trusted", json_string(hash));
+}
+
+void
+progress_set_undo(struct progress *p, const char *key, const char *anchor)
+{
+	set(p, "undo", json_pack("{s:s, s:s}", "key", key, "step", anchor));
 }
 
 void
 progress_set_value(struct progress *p, const char *name, const char *value, bool shared)
 {
+	int lock = begin(p);
+
 	json_object_set_new(object_in(shared ? p->all : p->mine, "values"), name,
 	    json_string_nocheck(value));
-	save(p);
+	save(p, lock);
 }
 
 void
@@ -130,9 +245,10 @@ progress_values(const struct progress *p, struct vec *ret)
 void
 progress_add_hint(struct progress *p, const char *anchor)
 {
+	int lock = begin(p);
 	long long n = progress_hints(p, anchor);
 
 	json_object_set_new(
 	    json_object_get(p->mine, "hints"), anchor, json_integer(n + 1));
-	save(p);
+	save(p, lock);
 }

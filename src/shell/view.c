@@ -16,7 +16,7 @@ static const struct {
 static const char *
 style_on(const struct shell *sh, const char *style)
 {
-	for (size_t i = 0; sh->color && i < ARRAY_LEN(styles); i++)
+	for (size_t i = 0; sh->color && *style != '\0' && i < ARRAY_LEN(styles); i++)
 		if (str_eq(styles[i].name, style))
 			return styles[i].on;
 	return "";
@@ -163,11 +163,14 @@ view_progress(struct shell *sh)
 		    done            ? "green"
 		    : i == sh->step ? "bold"
 				    : "dim",
-		    "  %s %2zu. %s%s",
+		    "  %s %2zu. %s%s%s",
 		    done            ? "✓"
 		    : i == sh->step ? "▸"
 				    : "·",
-		    i + 1, s->title, i == sh->step ? "   <- you are here" : "");
+		    i + 1, s->title,
+		    progress_solved(&sh->progress, s->anchor) ? " (the tutor's solution)"
+							      : "",
+		    i == sh->step ? "   <- you are here" : "");
 		view_text(sh, "\n");
 	}
 	view_text(sh, "%zu of %zu steps reached.\n", passed, l->nsteps);

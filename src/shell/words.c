@@ -18,6 +18,19 @@ current(const struct shell *sh)
 	return &sh->lesson->steps[sh->step];
 }
 
+/* What a foreign lesson's own checks run is asked for once; what we read from its
+ * commands ourselves is not. */
+static bool
+ask_checks(struct shell *sh)
+{
+	const struct lesson_step *s = current(sh);
+
+	for (size_t i = 0; i < s->nchecks; i++)
+		if (!s->checks[i].inferred)
+			return ask_consent(sh, "Its checks ask docker and web addresses");
+	return true;
+}
+
 static void
 finish(struct shell *sh)
 {
@@ -43,40 +56,42 @@ run_next(struct shell *sh, const char *arg)
 		progress_set_passed(&sh->progress, current(sh)->anchor);
 		passed = true;
 	}
-	if (!passed && !sh->next_anyway && !verdict_full(sh)) {
+	if (!passed && !sh->next_anyway && (!ask_checks(sh) || !verdict_full(sh))) {
 		sh->next_anyway = true;
 		view_text(sh, "Not there yet. `hint` helps; `next` once more goes on "
 			      "without it.\n");
 		return;
 	}
-	if (sh->step + 1 < sh->lesson->nsteps)
+	if (sh->step + 1 < sh->lesson->nsteps) {
 		shell_enter(sh, sh->step + 1, true);
-	else
+		travel_arrived(sh, !sh->paged);
+	} else {
 		finish(sh);
+	}
 }
 
 static void
 run_back(struct shell *sh, const char *arg)
 {
 	(void)arg;
-	if (sh->step == 0)
+	if (sh->step == 0) {
 		view_text(sh, "This is the first step.\n");
-	else
-		shell_enter(sh, sh->step - 1, true);
-}
-
-static void
-run_show(struct shell *sh, const char *arg)
-{
-	(void)arg;
-	view_step(sh);
+		return;
+	}
+	sh->paged = true;
+	shell_enter(sh, sh->step - 1, true);
+	view_styled(sh, "dim",
+	    "Your files, images and containers stay as they are; `reset` makes them as "
+	    "they were when this step began.");
+	view_text(sh, "\n");
 }
 
 static void
 run_check(struct shell *sh, const char *arg)
 {
 	(void)arg;
-	verdict_full(sh);
+	if (ask_checks(sh))
+		verdict_full(sh);
 }
 
 /* Hint number n in the order of help: the author's hints, hints of checks that fail,
@@ -143,24 +158,86 @@ run_goto(struct shell *sh, const char *arg)
 	if (found < 0)
 		view_text(sh, "`goto` takes the number of a step, 1 to %zu.\n",
 		    sh->lesson->nsteps);
-	else
-		shell_enter(sh, (size_t)found, true);
+	else if (ask_consent(sh, "To get there the commands of its steps are run"))
+		travel_to(sh, (size_t)found, "goto: another step");
 }
 
 static void
-run_lessons(struct shell *sh, const char *arg)
+run_reset(struct shell *sh, const char *arg)
 {
-	cleanup_vec struct vec paths = VEC_INIT;
+	(void)arg;
+	if (ask_consent(sh, "To get there the commands of its steps are run"))
+		travel_to(sh, sh->step, "reset: the beginning of the step");
+}
+
+static void
+run_undo(struct shell *sh, const char *arg)
+{
+	(void)arg;
+	travel_undo(sh);
+}
+
+/* Plays the solution; true when something was played. */
+static bool
+solve(struct shell *sh, bool quiet)
+{
+	static const struct judge_command none = {.text = "", .output = ""};
+	const struct lesson_action *actions;
+	struct err err = ERR_INIT;
+
+	if (play_actions(current(sh), &actions) == 0) {
+		if (!quiet)
+			view_text(sh, "There is nothing to run or write in this step.\n");
+		return false;
+	}
+	if (!ask_consent(sh, "Its commands are run"))
+		return false;
+	if (travel_solve(sh, quiet, &err) < 0) {
+		view_error(sh, &err);
+		return false;
+	}
+	if (!quiet)
+		verdict_after(sh, &none);
+	return true;
+}
+
+static void
+run_solve(struct shell *sh, const char *arg)
+{
+	(void)arg;
+	if (!solve(sh, false))
+		return;
+	if (verdict_free(current(sh)) ||
+	    progress_passed(&sh->progress, current(sh)->anchor))
+		view_text(sh, "`undo` takes this back.\n");
+	else
+		verdict_full(sh);
+}
+
+static void
+run_skip(struct shell *sh, const char *arg)
+{
+	bool played, last = sh->step + 1 == sh->lesson->nsteps;
 
 	(void)arg;
-	course_list(&paths);
-	for (size_t i = 0; i < paths.len; i++) {
-		cleanup_free char *name = course_lesson_name(paths.v[i]);
-
-		view_text(sh, "  %zu. %s%s\n", i + 1, name,
-		    str_eq(name, sh->course.lesson) ? "   <- open" : "");
+	if (verdict_holds(sh)) {
+		run_next(sh, "");
+		return;
 	}
-	view_text(sh, "`quit`, then `drydock learn NAME` opens another.\n");
+	played = solve(sh, true);
+	if (played)
+		view_text(sh, "The tutor has done this step for you; `undo` takes it "
+			      "back.\n");
+	if (verdict_free(current(sh)) || (played && verdict_full(sh))) {
+		run_next(sh, "");
+	} else if (last) {
+		view_text(sh, "This is the last step.\n");
+	} else if (played) {
+		travel_to(sh, sh->step + 1, "skip: the next step");
+	} else {
+		shell_enter(sh, sh->step + 1, true);
+		travel_arrived(sh, true);
+	}
 }
 
 static void run_help(struct shell *sh, const char *arg);
@@ -175,13 +252,23 @@ run_quit(struct shell *sh, const char *arg)
 static const struct word words[] = {
     {"next", NULL, "go to the next step (when this one is done)", run_next},
     {"back", NULL, "turn back a page", run_back},
-    {"show", NULL, "show this step again", run_show},
+    {"show", "[N|FILE]", "show this step again, another one, or a file", look_show},
     {"check", NULL, "look at everything this step asks for", run_check},
     {"hint", NULL, "a hint; each time a clearer one", run_hint},
+    {"explain", "[COMMAND]", "what a command or a message means, in plain words",
+	look_explain},
+    {"edit", "FILE", "your $EDITOR, else nano", look_edit},
+    {"open", "[URL]", "what the container serves, in your browser", look_open},
+    {"solve", NULL, "watch the tutor do this step", run_solve},
+    {"skip", NULL, "have it done, and go on", run_skip},
+    {"goto", "N", "go to step N, with everything as it is there", run_goto},
+    {"reset", NULL, "everything as it was when this step began", run_reset},
+    {"undo", NULL, "everything as it was before the last solve, skip, goto or reset",
+	run_undo},
     {"progress", NULL, "the steps, and which are reached", run_progress},
-    {"goto", "N", "turn to step N", run_goto},
-    {"lessons", NULL, "the lessons that there are", run_lessons},
-    {"help", NULL, "this list", run_help},
+    {"lessons", NULL, "the lessons that there are", look_lessons},
+    {"transcript", "[FILE]", "write down what was done, in Markdown", look_transcript},
+    {"help", "[WORD]", "this list", run_help},
     {"quit", NULL, "leave; everything is kept", run_quit},
     {"exit", NULL, "the same", run_quit},
 };
@@ -189,16 +276,29 @@ static const struct word words[] = {
 static void
 run_help(struct shell *sh, const char *arg)
 {
-	(void)arg;
+	size_t found = 0;
+
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		cleanup_free char *left = xasprintf("%s%s%s", words[i].name,
 		    words[i].arg ? " " : "", words[i].arg ? words[i].arg : "");
+		cleanup_free char *first = NULL;
 
-		view_styled(sh, "bold", "  %-10s", left);
-		view_text(sh, " %s\n", words[i].summary);
+		if (arg[0] != '\0' && !str_eq(arg, words[i].name))
+			continue;
+		first = xasprintf("  %-18s ", left);
+		view_wrapped(sh, "", first, words[i].summary);
+		found++;
+	}
+	if (found == 0) {
+		view_text(sh,
+		    "`%s` is no word of the tutor's; bash's own help is "
+		    "`\\help %s`.\n",
+		    arg, arg);
+		return;
 	}
 	view_text(sh,
-	    "Everything else is a command: `docker` and all that bash knows.\n"
+	    "Everything else is a command: `docker` and all that bash knows. A command\n"
+	    "that is called like one of these words has a backslash before it: \\reset\n"
 	    "Your files are in %s\n",
 	    sh->workspace);
 }
