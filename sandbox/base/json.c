@@ -85,3 +85,36 @@ json_from_vec(const struct vec *v)
 		json_array_append_new(a, json_string(v->v[i]));
 	return a;
 }
+
+char *
+json_key(const char *name)
+{
+	cleanup_json json_t *fits = json_string(name);
+	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+
+	if (fits != NULL)
+		return xstrdup(name);
+	buf_adds(&b, "/");
+	for (const unsigned char *c = (const unsigned char *)name; *c != '\0'; c++)
+		if (*c < 0x80)
+			buf_addf(&b, "%c", *c);
+		else
+			buf_addf(&b, "%c%c", 0xc0 | *c >> 6, 0x80 | (*c & 0x3f));
+	return xstrdup(b.s);
+}
+
+char *
+json_key_name(const char *key)
+{
+	char *name = xstrdup(key + (*key == '/')), *to = name;
+
+	if (*key != '/')
+		return name;
+	for (const char *c = name; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x80 || c[1] == '\0')
+			*to++ = *c;
+		else
+			*to++ = (char)((unsigned char)c[0] << 6 | (c[1] & 0x3f)), c++;
+	*to = '\0';
+	return name;
+}

@@ -24,6 +24,11 @@ long long json_get_int(const json_t *object, const char *key, long long fallback
 bool json_get_bool(const json_t *object, const char *key, bool fallback);
 /* Appends the strings of the array member to v (nothing when absent). */
 void json_get_vec(const json_t *object, const char *key, struct vec *v);
+/* The name of a file as a key: itself where that is UTF-8; else a '/' and each byte as
+ * the character of its number.  Gives.  Paths with a '/' before them have no such key. */
+char *json_key(const char *name);
+/* The name of which this is the key.  Gives. */
+char *json_key_name(const char *key);
 /* Gives a JSON array of the strings. */
 json_t *json_from_vec(const struct vec *v);
 

@@ -320,8 +320,9 @@ run_shown(
 		str_eq(r->step->network, "host") ? OFFLINE_FOLDERS : OFFLINE_SERVED,
 		&r->lent, err) < 0)
 		return -1;
+	int relayed = offline_relay(&r->lent, err);
 	cleanup_offline struct offline lent = r->lent;
-	if (start_child(r, &pid, &out_fd, &answer_fd, err) < 0)
+	if (relayed < 0 || start_child(r, &pid, &out_fd, &answer_fd, err) < 0)
 		return -1;
 	cleanup_fd int out = out_fd, answer = answer_fd;
 	read_output(b, v, out, pid);

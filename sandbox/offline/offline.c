@@ -13,6 +13,10 @@ offline_done(struct offline *o)
 	fd_close_p(&o->wheels);
 	fd_close_p(&o->apt);
 	free(take_ptr(o->under));
+	fd_close_p(&o->relay);
+	if (o->relay_pid > 0)
+		proc_wait(o->relay_pid);
+	o->relay_pid = 0;
 }
 
 static int
@@ -31,21 +35,26 @@ int
 offline_lend(int home_dir, int layers_dir, uid_t root_uid, const struct vec *chains,
     enum offline_way way, struct offline *ret, struct err *err)
 {
-	struct under_form form = {.way = way};
+	struct under_form form = {.way = way, .home = home_dir};
 
 	*ret = (struct offline)OFFLINE_INIT;
-	ret->way = way;
+	if (way == OFFLINE_SERVED && faccessat(home_dir, "online/pip.conf", R_OK, 0) == 0)
+		form.way = OFFLINE_ONLINE;
+	ret->way = form.way;
 	if (look_has(layers_dir, chains, "etc"))
 		ret->wheels = offline_wheels(home_dir);
-	form.pip = ret->wheels >= 0;
+	form.pip = ret->wheels >= 0 || form.way == OFFLINE_ONLINE;
 	form.apt = look_has(layers_dir, chains, "etc/apt/apt.conf.d");
 	if (form.apt)
 		look_suite(layers_dir, chains, form.suite);
 	if (form.suite[0] != '\0') {
-		cleanup_free char *index = xasprintf("apt/%s/Packages", form.suite);
+		cleanup_free char *index = xasprintf(
+		    form.way == OFFLINE_ONLINE ? "online/%s.list" : "apt/%s/Packages",
+		    form.suite);
 
 		if (faccessat(home_dir, index, R_OK, 0) == 0)
-			ret->apt = open_folder(home_dir, "apt");
+			ret->apt = open_folder(
+			    home_dir, form.way == OFFLINE_ONLINE ? "online" : "apt");
 	}
 	if (ret->apt < 0)
 		form.suite[0] = '\0';

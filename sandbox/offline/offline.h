@@ -25,6 +25,7 @@ enum { OFFLINE_MOUNTS = 2, OFFLINE_SUITE_MAX = 32 };
 enum offline_way {
 	OFFLINE_FOLDERS, /* bind mounts */
 	OFFLINE_SERVED,  /* HTTP: offline_serve() */
+	OFFLINE_ONLINE,  /* this machine's index and mirror, by way of a relay there */
 };
 
 /* What one container is lent. */
@@ -33,6 +34,8 @@ struct offline {
 	int wheels, apt; /* O_PATH folders; -1: there is none, or the image has no use */
 	char suite[OFFLINE_SUITE_MAX]; /* the folder in apt that the image uses */
 	char *under; /* name of the lowest layer, below the folder of layers */
+	int relay;   /* OFFLINE_ONLINE: where its listening socket goes; -1 */
+	pid_t relay_pid;
 };
 
 struct offline_mount {
@@ -42,7 +45,7 @@ struct offline_mount {
 
 #define OFFLINE_INIT \
 	{ \
-		.wheels = -1, .apt = -1 \
+		.wheels = -1, .apt = -1, .relay = -1 \
 	}
 #define cleanup_offline __attribute__((cleanup(offline_done)))
 void offline_done(struct offline *o);
@@ -56,6 +59,11 @@ void offline_done(struct offline *o);
  * image's os-release(5).  Called outside of the holder. */
 int offline_lend(int home_dir, int layers_dir, uid_t root_uid, const struct vec *chains,
     enum offline_way way, struct offline *ret, struct err *err);
+
+/* A RUN that would be served is relayed instead when `drydock setup --online on` was said
+ * (home/online is there).  The relay, a process in the caller's network, is started by
+ * this and ends with offline_done(); nothing when it is not needed. */
+int offline_relay(struct offline *o, struct err *err);
 
 /* Starts the server in the network namespace of process pid (which has a new one), for
  * OFFLINE_SERVED; returns when it listens.  To be called in a process that has done

@@ -9,6 +9,7 @@
 /* What the layer under the image holds; each form is a layer of its own. */
 struct under_form {
 	enum offline_way way;
+	int home; /* folder with online/, borrowed */
 	bool pip; /* etc/pip.conf */
 	bool apt; /* etc/apt/apt.conf.d/99drydock, with a suite etc/apt/drydock.list */
 	char suite[OFFLINE_SUITE_MAX]; /* whose packages it names; "": none */
@@ -33,5 +34,16 @@ void look_suite(int layers_dir, const struct vec *chains, char suite[OFFLINE_SUI
  */
 struct web_reply;
 void shelf_get(void *arg, const char *path, struct web_reply *reply);
+
+/* An HTTP proxy on the listener, until sock's other end is closed. */
+_Noreturn void relay_main(int sock);
+/* Reads the first line of a request to a proxy: "CONNECT HOST:PORT" or "METHOD
+ * http://HOST[:PORT]/...".  rest: where the path of the second form begins.  Pure. */
+struct relay_target {
+	char host[256], port[6];
+	bool tunnel;
+	size_t path;
+};
+bool relay_parse(const char *head, struct relay_target *ret);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static int
@@ -40,6 +41,15 @@ server_main(const struct offline *o, pid_t pid, pid_t parent, int answer)
 		err_send(answer, &err);
 		_exit(1);
 	}
+	if (o->way == OFFLINE_ONLINE) {
+		bool sent = fd_send_fds(o->relay, "l", 1, &listener, 1) == 1;
+
+		close(listener);
+		close(answer);
+		while (sent)
+			pause();
+		_exit(1);
+	}
 	close(answer); /* without an error: it listens */
 	web_serve(listener, &site);
 }
@@ -51,7 +61,11 @@ offline_serve(const struct offline *o, pid_t pid, struct err *err)
 	pid_t self = getpid(), server;
 	struct err said = ERR_INIT;
 
-	if (o->way != OFFLINE_SERVED || (o->wheels < 0 && o->apt < 0))
+	bool needed = o->way == OFFLINE_SERVED
+			  ? o->wheels >= 0 || o->apt >= 0
+			  : o->way == OFFLINE_ONLINE && o->relay >= 0;
+
+	if (!needed)
 		return 0;
 	if (pipe2(answer, O_CLOEXEC) < 0)
 		return err_sys(err, "making a pipe");
@@ -66,4 +80,25 @@ offline_serve(const struct offline *o, pid_t pid, struct err *err)
 		return server;
 	proc_wait(server);
 	return err_set(err, ERR_SYS, "the package index did not start: %s", said.text);
+}
+
+int
+offline_relay(struct offline *o, struct err *err)
+{
+	int pair[2];
+
+	if (o->way != OFFLINE_ONLINE)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "making a pair of sockets");
+	cleanup_fd int ours = pair[0], theirs = pair[1];
+	o->relay_pid = fork();
+	if (o->relay_pid < 0)
+		return err_sys(err, "forking");
+	if (o->relay_pid == 0) {
+		close(take_fd(&ours));
+		relay_main(theirs);
+	}
+	o->relay = take_fd(&ours);
+	return 0;
 }

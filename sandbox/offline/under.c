@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Raised when what such a layer holds changes: older ones are then left alone. */
-enum { FORM = 3 };
+enum { FORM = 3, ONLINE_MAX = 1 << 16 };
 
 #define STRING(x) #x
 #define STRING_OF(x) STRING(x)
@@ -26,6 +26,9 @@ static const char apt_conf[] = "APT::Sandbox::User \"root\";\n";
 /* What is in the image's own lists cannot be reached. */
 static const char apt_list_conf[] = "Dir::Etc::sourcelist \"drydock.list\";\n"
 				    "Dir::Etc::sourceparts \"/dev/null\";\n";
+
+static const char apt_relay_conf[] = "Acquire::http::Proxy \"" SERVER "\";\n"
+				     "Acquire::https::Proxy \"" SERVER "\";\n";
 
 struct entry {
 	const char *path;
@@ -82,17 +85,58 @@ make_entries(int dir, const struct entry *entries, size_t n, uid_t root, struct 
 	return 0;
 }
 
+/* What `setup --online on` wrote down. */
+static char *
+online_text(const struct under_form *form, const char *name)
+{
+	cleanup_free char *path = xasprintf("online/%s", name);
+	cleanup_buf struct buf b = BUF_INIT(ONLINE_MAX);
+
+	return xstrdup(
+	    fd_read_file(form->home, path, &b, NULL) == 0 && b.len > 0 ? b.s : "");
+}
+
+static char *
+online_list(const struct under_form *form)
+{
+	cleanup_free char *name = xasprintf("%s.list", form->suite);
+
+	return online_text(form, name);
+}
+
+static char *
+pip_conf(const struct under_form *form)
+{
+	cleanup_free char *machine = NULL;
+
+	if (form->way != OFFLINE_ONLINE)
+		return xstrdup(pip_confs[form->way]);
+	machine = online_text(form, "pip.conf");
+	return xasprintf("%sproxy = " SERVER "\n", machine);
+}
+
+static char *
+apt_list(const struct under_form *form)
+{
+	switch (form->way) {
+	case OFFLINE_ONLINE: return online_list(form);
+	case OFFLINE_SERVED:
+		return xasprintf(
+		    "deb [trusted=yes] " SERVER "/debian %s main\n", form->suite);
+	default:
+		return xasprintf(
+		    "deb [trusted=yes] file:" OFFLINE_APT "/%s ./\n", form->suite);
+	}
+}
+
 static int
 make_apt(int dir, const struct under_form *form, uid_t root, struct err *err)
 {
 	bool has_list = form->suite[0] != '\0';
 	cleanup_free char *conf =
-	    xasprintf("%s%s", apt_conf, has_list ? apt_list_conf : "");
-	cleanup_free char *list =
-	    form->way == OFFLINE_SERVED
-		? xasprintf("deb [trusted=yes] " SERVER "/debian %s main\n", form->suite)
-		: xasprintf(
-		      "deb [trusted=yes] file:" OFFLINE_APT "/%s ./\n", form->suite);
+	    xasprintf("%s%s%s", apt_conf, has_list ? apt_list_conf : "",
+		form->way == OFFLINE_ONLINE ? apt_relay_conf : "");
+	cleanup_free char *list = apt_list(form);
 	const struct entry entries[] = {{"etc/apt", 0755, NULL},
 	    {"etc/apt/apt.conf.d", 0755, NULL},
 	    {"etc/apt/apt.conf.d/99drydock", 0644, conf},
@@ -105,7 +149,8 @@ static int
 fill(int layers_dir, const char *name, uid_t root, const struct under_form *form,
     struct err *err)
 {
-	const struct entry pip = {"etc/pip.conf", 0644, pip_confs[form->way]};
+	cleanup_free char *conf = pip_conf(form);
+	const struct entry pip = {"etc/pip.conf", 0644, conf};
 	cleanup_fd int dir = -1;
 
 	if (mkdirat(layers_dir, name, 0755) < 0)
@@ -122,13 +167,29 @@ fill(int layers_dir, const char *name, uid_t root, const struct under_form *form
 	return 0;
 }
 
+/* Online, the machine's settings are part of the form. */
+static char *
+way_name(const struct under_form *form)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	if (form->way != OFFLINE_ONLINE)
+		return xstrdup(form->way == OFFLINE_SERVED ? "-served" : "");
+	cleanup_free char *pip = pip_conf(form), *list = online_list(form);
+	cleanup_free char *all = xasprintf("%s%s", pip, list);
+	for (const char *c = all; *c != '\0'; c++)
+		sum = (sum ^ (unsigned char)*c) * 0x100000001b3;
+	return xasprintf("-online-%016llx", (unsigned long long)sum);
+}
+
 char *
 under_make(int layers_dir, uid_t root_uid, const struct under_form *form, struct err *err)
 {
 	cleanup_free char *unfinished = NULL;
-	cleanup_free char *name = xasprintf(".under-%d%s%s%s%s%s", FORM,
-	    form->way == OFFLINE_SERVED ? "-served" : "", form->pip ? "-pip" : "",
-	    form->apt ? "-apt" : "", form->suite[0] != '\0' ? "-" : "", form->suite);
+	cleanup_free char *way = way_name(form);
+	cleanup_free char *name =
+	    xasprintf(".under-%d%s%s%s%s%s", FORM, way, form->pip ? "-pip" : "",
+		form->apt ? "-apt" : "", form->suite[0] != '\0' ? "-" : "", form->suite);
 	char random[17];
 
 	if (faccessat(layers_dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)

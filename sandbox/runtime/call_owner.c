@@ -126,13 +126,18 @@ call_chmod(struct call *c)
 /* ---- extended attributes --------------------------------------------------------------
  */
 
+static bool
+is_acl(const char *name)
+{
+	return str_starts(name, "system.posix_acl_");
+}
+
 /* The name into ret, the file opened: a descriptor or a negative errno. */
 static int
-open_for_xattr(const struct call *c, char name[XATTR_NAME_MAX + 1])
+open_for_xattr(const struct call *c, char name[XATTR_NAME_MAX + 1], struct attr *a)
 {
 	const struct ids *i = call_who(c);
 	struct place p;
-	struct attr a;
 	int rc =
 	    tracee_string(c, c->args[c->row->rest], name, XATTR_NAME_MAX + 1, -ERANGE);
 
@@ -140,13 +145,27 @@ open_for_xattr(const struct call *c, char name[XATTR_NAME_MAX + 1])
 		return rc;
 	if (str_eq(name, OWNERS_XATTR))
 		return -ENOTSUP;
-	cleanup_fd int fd = open_file(c, &p, &a);
-	if (fd < 0 || ids_root(i))
+	cleanup_fd int fd = open_file(c, &p, a);
+	if (fd < 0 || ids_root(i) || (is_acl(name) && a->st.st_uid == i->user[IDS_FS]))
 		return take_fd(&fd);
 	if (!str_starts(name, "user."))
 		return -EPERM;
-	rc = rights_check(i, &a, RIGHT_W);
+	rc = rights_check(i, a, RIGHT_W);
 	return rc < 0 ? rc : take_fd(&fd);
+}
+
+/* A list that says no more than the mode has become the mode. */
+static int
+note_acl_mode(const struct call *c, int fd, struct attr *a)
+{
+	struct stat now;
+
+	if (!a->recorded)
+		return 0;
+	if (fstat(fd, &now) < 0)
+		return -errno;
+	a->st.st_mode = (a->st.st_mode & ~(mode_t)0777) | (now.st_mode & 0777);
+	return owners_write(c->s->owners, fd, a);
 }
 
 int64_t
@@ -159,21 +178,25 @@ call_setxattr(struct call *c)
 
 	if (size > XATTR_SIZE_MAX)
 		return -E2BIG;
-	cleanup_fd int fd = open_for_xattr(c, name);
+	struct attr a;
+	cleanup_fd int fd = open_for_xattr(c, name, &a);
 	if (fd < 0)
 		return fd;
 	value = xmalloc(size + 1);
 	if (size > 0 && tracee_read(c, rest[1], value, size) < 0)
 		return -EFAULT;
 	own_path(fd, self);
-	return setxattr(self, name, value, size, (int)rest[3]) < 0 ? -errno : 0;
+	if (setxattr(self, name, value, size, (int)rest[3]) < 0)
+		return -errno;
+	return is_acl(name) ? note_acl_mode(c, fd, &a) : 0;
 }
 
 int64_t
 call_removexattr(struct call *c)
 {
 	char name[XATTR_NAME_MAX + 1], self[24];
-	cleanup_fd int fd = open_for_xattr(c, name);
+	struct attr a;
+	cleanup_fd int fd = open_for_xattr(c, name, &a);
 
 	if (fd < 0)
 		return fd == -ENOTSUP ? -ENODATA : fd;

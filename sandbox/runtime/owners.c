@@ -251,8 +251,11 @@ lower_record(const struct owners *o, int fd, const struct stat *st)
 		const struct lower *l = &o->lowers[i];
 		cleanup_free char *full = xasprintf("%s%s", l->name, path);
 
-		if (fstatat(o->lowers_at, full, &there, AT_SYMLINK_NOFOLLOW) == 0)
-			return l->side ? json_get_str(l->side, path + 1, NULL) : NULL;
+		if (fstatat(o->lowers_at, full, &there, AT_SYMLINK_NOFOLLOW) == 0) {
+			cleanup_free char *key = json_key(path + 1);
+
+			return l->side ? json_get_str(l->side, key, NULL) : NULL;
+		}
 	}
 	return NULL;
 }

@@ -1,6 +1,8 @@
 /*
  * command.c - drydock setup: the only file of this module that decides what to print
  */
+#include "sandbox/setup/added.h"
+#include "sandbox/setup/online.h"
 #include "sandbox/setup/progress.h"
 #include "sandbox/setup/setup.h"
 #include "sandbox/setup/stock.h"
@@ -9,6 +11,7 @@
 
 static const char usage_text[] =
     "usage: drydock setup [--images | --usage | --remove [--force]]\n"
+    "       drydock setup --add-wheels REQUIREMENTS | --add-debs LIST | --online on|off\n"
     "\n"
     "Makes the images of the course, and what pip and apt find without a network, from\n"
     "Debian packages, which come from the mirror that this machine's apt uses\n"
@@ -16,9 +19,18 @@ static const char usage_text[] =
     "and does nothing when all is there.\n"
     "\n"
     "  --images  leave out the packages for apt, which are two thirds of the download\n"
+    "  --add-wheels REQUIREMENTS   get what that file of pip asks for from the package\n"
+    "            index that this machine's pip uses; pip then has it without a network\n"
+    "  --add-debs LIST             the same for apt, from the mirror that this "
+    "machine's\n"
+    "            apt uses: names with commas between them, or a file of names\n"
+    "  --online on|off             on: pip and apt of a build ask this machine's index\n"
+    "            and mirror instead (off at first)\n"
     "  --usage   print what takes how much space\n"
     "  --remove  delete everything below DRYDOCK_HOME, never a workspace;\n"
     "            on a terminal it asks before, unless --force is given\n";
+
+static const char ANY[] = "";
 
 static int
 report(const struct err *err)
@@ -27,6 +39,20 @@ report(const struct err *err)
 	if (err->hint[0] != '\0')
 		progress_say("%s", err->hint);
 	return 1;
+}
+
+static int
+print_size(struct store *s, struct err *err)
+{
+	int64_t bytes;
+	char text[24];
+
+	if (usage_stock(s, &bytes, err) < 0)
+		return -1;
+	printf(
+	    "Images and packages take %s (drydock setup --usage: what takes how much).\n",
+	    progress_size(bytes, text));
+	return 0;
 }
 
 static int
@@ -39,24 +65,64 @@ set_up(struct store *s, bool pools, struct err *err)
 	if (stock_make(s, pools, err) < 0)
 		return -1;
 	printf("Set up in %s.\n", store_home(s));
-	return 0;
+	return print_size(s, err);
 }
 
 static int
-do_setup(struct store *s, struct err *err)
+do_setup(struct store *s, const char *arg, struct err *err)
 {
+	(void)arg;
 	return set_up(s, true, err);
 }
 
 static int
-do_images(struct store *s, struct err *err)
+do_images(struct store *s, const char *arg, struct err *err)
 {
+	(void)arg;
 	return set_up(s, false, err);
 }
 
 static int
-do_remove_now(struct store *s, struct err *err)
+do_usage(struct store *s, const char *arg, struct err *err)
 {
+	(void)arg;
+	return usage_print(s, err);
+}
+
+/* What is added lies beside the stock, and is got with its images. */
+static int
+do_add_wheels(struct store *s, const char *arg, struct err *err)
+{
+	if (!stock_is_made(s, false) && stock_make(s, false, err) < 0)
+		return -1;
+	return added_wheels(s, arg, err) < 0 ? -1 : print_size(s, err);
+}
+
+static int
+do_add_debs(struct store *s, const char *arg, struct err *err)
+{
+	if (!stock_is_made(s, true) && stock_make(s, true, err) < 0)
+		return -1;
+	return added_debs(s, arg, err) < 0 ? -1 : print_size(s, err);
+}
+
+static int
+do_online(struct store *s, const char *arg, struct err *err)
+{
+	if (str_eq(arg, "on") && online_write(store_home_dir(s), err) < 0)
+		return -1;
+	if (str_eq(arg, "off") && online_remove(store_home_dir(s), err) < 0)
+		return -1;
+	printf("pip and apt of a build ask %s.\n",
+	    str_eq(arg, "on") ? "this machine's package index and mirror"
+			      : "what is set up here, without a network");
+	return 0;
+}
+
+static int
+do_remove_now(struct store *s, const char *arg, struct err *err)
+{
+	(void)arg;
 	cleanup_free char *home = xstrdup(store_home(s));
 
 	if (store_remove_home(s, err) < 0)
@@ -66,7 +132,7 @@ do_remove_now(struct store *s, struct err *err)
 }
 
 static int
-do_remove(struct store *s, struct err *err)
+do_remove(struct store *s, const char *arg, struct err *err)
 {
 	char answer[8] = "";
 
@@ -79,28 +145,30 @@ do_remove(struct store *s, struct err *err)
 		    (answer[0] != 'y' && answer[0] != 'Y'))
 			return err_set(err, ERR_INTERRUPTED, "nothing was removed");
 	}
-	return do_remove_now(s, err);
+	return do_remove_now(s, arg, err);
 }
 
 static const struct {
-	const char *flags[2]; /* NULL: none given */
-	int (*fn)(struct store *s, struct err *err);
+	const char *flag, *second; /* NULL: none given; ANY: an argument */
+	int (*fn)(struct store *s, const char *arg, struct err *err);
 } actions[] = {
-    {{NULL, NULL}, do_setup},
-    {{"--images", NULL}, do_images},
-    {{"--usage", NULL}, usage_print},
-    {{"--remove", NULL}, do_remove},
-    {{"--remove", "--force"}, do_remove_now},
+    {NULL, NULL, do_setup},
+    {"--images", NULL, do_images},
+    {"--usage", NULL, do_usage},
+    {"--add-wheels", ANY, do_add_wheels},
+    {"--add-debs", ANY, do_add_debs},
+    {"--online", "on", do_online},
+    {"--online", "off", do_online},
+    {"--remove", NULL, do_remove},
+    {"--remove", "--force", do_remove_now},
 };
 
 static bool
-fits(const char *const *flags, int argc, char **argv)
+fits(const char *want, const char *given)
 {
-	for (int i = 0; i < 2; i++)
-		if (flags[i] == NULL ? argc > i + 1
-				     : argc <= i + 1 || !str_eq(argv[i + 1], flags[i]))
-			return false;
-	return argc <= 3;
+	if (want == NULL || want == ANY)
+		return (want == ANY) == (given != NULL);
+	return given != NULL && str_eq(want, given);
 }
 
 int
@@ -114,9 +182,11 @@ setup_main(int argc, char **argv)
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-		if (!fits(actions[i].flags, argc, argv))
+		if (argc > 3 || !fits(actions[i].flag, argc > 1 ? argv[1] : NULL) ||
+		    !fits(actions[i].second, argc > 2 ? argv[2] : NULL))
 			continue;
-		if (store_open(NULL, &s, &err) < 0 || actions[i].fn(s, &err) < 0)
+		if (store_open(NULL, &s, &err) < 0 ||
+		    actions[i].fn(s, argc > 2 ? argv[2] : NULL, &err) < 0)
 			return report(&err);
 		return 0;
 	}

@@ -3,6 +3,7 @@
  */
 #include "sandbox/setup/pool.h"
 #include "sandbox/base/hash.h"
+#include "sandbox/setup/added.h"
 #include "sandbox/setup/assets.h"
 #include "sandbox/setup/deb.h"
 #include "sandbox/setup/dpkg.h"
@@ -75,7 +76,7 @@ pool_is_made(int home, const char *suite)
 
 /* One pool on its way. */
 struct filling {
-	int debs, dir, p;
+	int home, debs, dir, p;
 	struct buf packages;
 	json_t *versions; /* {"gcc": "4:10.2.1-1", ...} */
 };
@@ -114,21 +115,87 @@ place_deb(const struct filling *f, const struct lock_deb *deb, struct err *err)
 	return fchmodat(f->p, name, 0644, 0) < 0 ? err_sys(err, "opening %s", name) : 0;
 }
 
+/* fd: the package, read from its begin.  Gives its control file. */
+static char *
+read_control(int fd, const struct lock_deb *deb, struct err *err)
+{
+	cleanup_free char *control = NULL;
+
+	if (deb_read(fd, "control", &(struct deb_visit){on_control, &control}, err) < 0)
+		err_while(err, "reading the package %s", deb->name);
+	else if (control == NULL)
+		err_set(err, ERR_CORRUPT, "%s has no control file", deb->name);
+	return take_ptr(control);
+}
+
 static int
 add_deb(struct filling *f, const struct lock_deb *deb, struct err *err)
 {
 	cleanup_fd int fd = dpkg_open(f->debs, deb, err);
-	cleanup_free char *control = NULL;
+	cleanup_free char *control = fd < 0 ? NULL : read_control(fd, deb, err);
 
-	if (fd < 0)
-		return -1;
-	if (deb_read(fd, "control", &(struct deb_visit){on_control, &control}, err) < 0)
-		return err_while(err, "reading the package %s", deb->name);
 	if (control == NULL)
-		return err_set(err, ERR_CORRUPT, "%s has no control file", deb->name);
+		return -1;
 	pool_stanza(&f->packages, control, deb);
 	json_object_set_new(f->versions, deb->name, json_string(deb->version));
 	return place_deb(f, deb, err);
+}
+
+/* The value of a field in a control file; gives. */
+static char *
+field(const char *control, const char *name)
+{
+	const char *at = strstr(control, name);
+
+	return at == NULL ? xstrdup("")
+			  : xstrndup(at + strlen(name), strcspn(at + strlen(name), "\n"));
+}
+
+/* A package that somebody added: what a lock says is read from itself. */
+static int
+add_one_added(struct filling *f, int folder, char *name, struct err *err)
+{
+	char sum[HASH_HEX + 1];
+	struct stat st;
+	struct lock_deb deb = {.name = name, .sha256 = sum, .path = name};
+	cleanup_fd int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) < 0 || hash_fd(fd, sum, err) < 0 ||
+	    lseek(fd, 0, SEEK_SET) < 0)
+		return err_sys(err, "reading %s", name);
+	if (faccessat(f->p, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0; /* the lock's */
+	cleanup_free char *control = read_control(fd, &deb, err);
+	if (control == NULL)
+		return -1;
+	cleanup_free char *package = field(control, "Package: ");
+	cleanup_free char *version = field(control, "Version: ");
+	deb.size = st.st_size;
+	pool_stanza(&f->packages, control, &deb);
+	json_object_set_new(f->versions, package, json_string(version));
+	if (linkat(folder, name, f->p, name, 0) == 0)
+		return 0;
+	cleanup_buf struct buf data = BUF_INIT(BUF_OURS);
+	return fd_read_file(folder, name, &data, err) < 0
+		   ? -1
+		   : fd_write_file(f->p, name, data.s, data.len, 0644, err);
+}
+
+static int
+add_added(struct filling *f, const char *suite, struct err *err)
+{
+	cleanup_free char *path = xasprintf(ADDED_APT "/%s", suite);
+	cleanup_vec struct vec names = VEC_INIT;
+	cleanup_fd int folder =
+	    openat(f->home, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (folder < 0)
+		return 0;
+	added_list(f->home, path, ".deb", &names);
+	for (size_t i = 0; i < names.len; i++)
+		if (add_one_added(f, folder, names.v[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int
@@ -143,6 +210,8 @@ add_all(struct filling *f, const char *suite, struct err *err)
 	for (size_t i = 0; i < lock.ndebs; i++)
 		if (add_deb(f, &lock.debs[i], err) < 0)
 			return -1;
+	if (add_added(f, suite, err) < 0)
+		return -1;
 	pool_release(&release, suite, f->packages.s, f->packages.len);
 	if (fd_write_file(f->dir, "Packages", f->packages.s, f->packages.len, 0644, err) <
 	    0)
@@ -151,14 +220,16 @@ add_all(struct filling *f, const char *suite, struct err *err)
 }
 
 static int
-fill(int apt, int debs, const char *suite, struct err *err)
+fill(int home, int apt, int debs, const char *suite, struct err *err)
 {
 	char from[MADE_FROM];
 	cleanup_free char *lock = xasprintf("locks/pool-%s", suite);
 	cleanup_fd int dir = -1, p = -1;
 	cleanup_json json_t *index = json_object();
-	struct filling f = {
-	    .debs = debs, .packages = BUF_INIT(BUF_OURS), .versions = json_object()};
+	struct filling f = {.home = home,
+	    .debs = debs,
+	    .packages = BUF_INIT(BUF_OURS),
+	    .versions = json_object()};
 	int r;
 
 	made_from(lock, from);
@@ -187,7 +258,7 @@ pool_make(int home, int debs, const char *suite, struct err *err)
 	apt = openat(home, "apt", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (apt < 0 || fchmod(apt, 0755) < 0 || fd_remove_tree(apt, UNFINISHED) < 0)
 		return err_sys(err, "opening the folder of packages for apt");
-	if (fill(apt, debs, suite, err) < 0)
+	if (fill(home, apt, debs, suite, err) < 0)
 		return -1;
 	if (fd_remove_tree(apt, suite) < 0 || renameat(apt, UNFINISHED, apt, suite) < 0)
 		return err_sys(err, "replacing the packages for apt");

@@ -10,14 +10,16 @@
 
 static const struct {
 	const char *path, *what;
+	bool stock; /* put there by setup */
 } parts[] = {
-    {"store/layers", "unpacked layers of images"},
-    {"store/blobs", "image configs and layers as they came"},
-    {"store/cache", "build cache"},
-    {"debs", "Debian packages that images and pools are made from"},
-    {"apt", "Debian packages for apt without a network"},
-    {"wheels", "Python packages for pip without a network"},
-    {"sessions", "containers, volumes and what they wrote"},
+    {"store/layers", "unpacked layers of images", true},
+    {"store/blobs", "image configs and layers as they came", true},
+    {"store/cache", "build cache", false},
+    {"debs", "Debian packages that images and pools are made from", true},
+    {"apt", "Debian packages for apt without a network", true},
+    {"wheels", "Python packages for pip without a network", true},
+    {"added", "what was added to the packages for pip and apt", true},
+    {"sessions", "containers, volumes and what they wrote", false},
 };
 
 enum { PARTS = ARRAY_LEN(parts), DEPTH_MAX = 256 };
@@ -78,26 +80,49 @@ count(struct store *s, struct sums *sums, struct err *err)
 	return h == NULL ? -1 : holder_call(h, 0, count_all, sums, err);
 }
 
-int
-usage_print(struct store *s, struct err *err)
+/* Counts; gives bytes by part. */
+static int
+measure(struct store *s, int64_t bytes[PARTS], struct err *err)
 {
 	struct sums *sums = mmap(NULL, sizeof *sums, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int64_t all = 0;
-	char text[24];
 	int r;
 
 	if (sums == MAP_FAILED)
 		return err_sys(err, "getting memory");
 	sums->home = store_home_dir(s);
 	r = count(s, sums, err);
-	for (size_t i = 0; r == 0 && i < PARTS; i++) {
-		printf("%10s  %-14s %s\n", progress_size(sums->bytes[i], text),
-		    parts[i].path, parts[i].what);
-		all += sums->bytes[i];
-	}
-	if (r == 0)
-		printf("%10s  %s\n", progress_size(all, text), store_home(s));
+	memcpy(bytes, sums->bytes, sizeof sums->bytes);
 	munmap(sums, sizeof *sums);
 	return r;
+}
+
+int
+usage_print(struct store *s, struct err *err)
+{
+	int64_t bytes[PARTS], all = 0;
+	char text[24];
+
+	if (measure(s, bytes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < PARTS; i++) {
+		printf("%10s  %-14s %s\n", progress_size(bytes[i], text), parts[i].path,
+		    parts[i].what);
+		all += bytes[i];
+	}
+	printf("%10s  %s\n", progress_size(all, text), store_home(s));
+	return 0;
+}
+
+int
+usage_stock(struct store *s, int64_t *ret, struct err *err)
+{
+	int64_t bytes[PARTS];
+
+	*ret = 0;
+	if (measure(s, bytes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < PARTS; i++)
+		*ret += parts[i].stock ? bytes[i] : 0;
+	return 0;
 }

@@ -8,5 +8,7 @@
 
 /* Prints a table on standard output. */
 int usage_print(struct store *s, struct err *err);
+/* Bytes of images and of what pip and apt find: all but containers and build cache. */
+int usage_stock(struct store *s, int64_t *ret, struct err *err);
 
 #endif

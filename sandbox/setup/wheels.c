@@ -2,6 +2,7 @@
  * wheels.c - the folder of wheels in DRYDOCK_HOME
  */
 #include "sandbox/base/hash.h"
+#include "sandbox/setup/added.h"
 #include "sandbox/setup/assets.h"
 #include "sandbox/setup/deb.h"
 #include "sandbox/setup/dpkg.h"
@@ -119,6 +120,29 @@ add_package(struct shelf *s, int debs, const struct lock_deb *deb, struct err *e
 	return r < 0 ? err_while(err, "making a wheel of %s", deb->name) : 0;
 }
 
+/* A link where that is possible: it takes no room. */
+static int
+add_added(struct shelf *s, int home, struct err *err)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+
+	added_list(home, ADDED_WHEELS, ".whl", &names);
+	for (size_t i = 0; i < names.len; i++) {
+		cleanup_free char *from = xasprintf(ADDED_WHEELS "/%s", names.v[i]);
+		cleanup_buf struct buf data = BUF_INIT(BUF_OURS);
+
+		if (faccessat(s->dir, names.v[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			continue;
+		if (linkat(home, from, s->dir, names.v[i], 0) == 0)
+			add_to_index(s->index, names.v[i]);
+		else if (fd_read_file(home, from, &data, err) == 0)
+			put_wheel(s, names.v[i], data.s, data.len);
+		else
+			return -1;
+	}
+	return s->failed;
+}
+
 /* What the wheels are made from: the lock's sum and the form. */
 static void
 made_from(char out[HASH_HEX + 16])
@@ -159,7 +183,7 @@ fill(int home, int debs, json_t *index, struct err *err)
 	for (size_t i = 0; i < lock.ndebs; i++)
 		if (add_package(&shelf, debs, &lock.debs[i], err) < 0)
 			return -1;
-	return 0;
+	return add_added(&shelf, home, err);
 }
 
 int

@@ -75,7 +75,8 @@ owner_write(int fd, const struct owner *o)
 bool
 owner_find(const json_t *side, const char *path, struct owner *o)
 {
-	const char *text = side != NULL ? json_get_str(side, path, NULL) : NULL;
+	cleanup_free char *key = side != NULL ? json_key(path) : NULL;
+	const char *text = side != NULL ? json_get_str(side, key, NULL) : NULL;
 
 	return text != NULL && parse(text, o);
 }
@@ -83,9 +84,9 @@ owner_find(const json_t *side, const char *path, struct owner *o)
 void
 owner_record(json_t *side, const char *path, const struct owner *o)
 {
-	cleanup_free char *text = print(o);
+	cleanup_free char *text = print(o), *key = json_key(path);
 
-	json_object_set_new(side, path, json_string_nocheck(text));
+	json_object_set_new(side, key, json_string_nocheck(text));
 }
 
 bool
@@ -118,12 +119,13 @@ owner_stands_for(const struct owner *o, char *type, uint32_t *major, uint32_t *m
 void
 owner_list_devices(const json_t *side, const char *folder, struct vec *names)
 {
-	const char *path;
+	const char *key;
 	json_t *value;
 	size_t len = strlen(folder);
 
-	json_object_foreach((json_t *)side, path, value)
+	json_object_foreach((json_t *)side, key, value)
 	{
+		cleanup_free char *path = json_key_name(key);
 		const char *name = path + (len > 0 ? len + 1 : 0);
 		struct owner o;
 		int64_t mtime;

@@ -3,7 +3,7 @@
  *
  * Written as "uid:gid:0mode:type" (the form that other rootless engines use): on files
  * and folders as the xattr user.containers.override_stat, for all else in the layer's
- * side table, a JSON object from path to text.  Types: file dir symlink pipe
+ * side table, a JSON object from path (json_key()) to text.  Types: file dir symlink pipe
  * char-MAJOR-MINOR block-MAJOR-MINOR; a device that could not be made has its mtime
  * after one more ':' and no file.
  */

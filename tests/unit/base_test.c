@@ -274,6 +274,25 @@ hashes_are_sha256(void)
 }
 
 static void
+names_are_keys(void)
+{
+	const char *const rows[][2] = {{"a/b", "a/b"}, {"\xc3\xa4", "\xc3\xa4"},
+	    {"new\nline", "new\nline"},
+	    {"\xff"
+	     "x",
+		"/\xc3\xbfx"},
+	    {"\x80", "/\xc2\x80"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup_free char *key = json_key(rows[i][0]);
+		cleanup_free char *name = json_key_name(key);
+
+		CHECK_STR(key, rows[i][1]);
+		CHECK_STR(name, rows[i][0]);
+	}
+}
+
+static void
 json_is_read_and_written(void)
 {
 	char name[32];
@@ -328,4 +347,5 @@ TEST_MAIN({"errors make a chain", errors_chain},
     {"times are texts and back", times_are_text},
     {"hashes are SHA-256", hashes_are_sha256},
     {"JSON is read and written", json_is_read_and_written},
+    {"every name of a file can be a key", names_are_keys},
     {"netlink reports what the kernel says", netlink_answers})

@@ -395,7 +395,36 @@ paths_and_their_answers(void)
 	place_done(&p);
 }
 
-TEST_MAIN({"the layer has mount points, whatever the umask is", has_mount_points},
+static void
+requests_to_the_relay(void)
+{
+	static const struct {
+		const char *head, *host, *port;
+		bool tunnel;
+	} rows[] = {{"CONNECT a.b:8443 HTTP/1.1\r\n", "a.b", "8443", true},
+	    {"CONNECT a.b HTTP/1.1\r\n", "a.b", "443", true},
+	    {"GET http://a.b/x HTTP/1.1\r\n", "a.b", "80", false},
+	    {"HEAD HTTP://a:81/ HTTP/1.1\r\n", "a", "81", false},
+	    {"GET /x HTTP/1.1\r\n", NULL, NULL, false},
+	    {"GET http://a HTTP/1.1\r\n", NULL, NULL, false},
+	    {"CONNECT :80 HTTP/1.1\r\n", NULL, NULL, false},
+	    {"CONNECT a:x HTTP/1.1\r\n", NULL, NULL, false}, {"GET", NULL, NULL, false}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct relay_target t = {.path = 0};
+
+		CHECK_INT(relay_parse(rows[i].head, &t), rows[i].host != NULL);
+		if (rows[i].host == NULL)
+			continue;
+		CHECK_STR(t.host, rows[i].host);
+		CHECK_STR(t.port, rows[i].port);
+		CHECK_INT(t.tunnel, rows[i].tunnel);
+		CHECK(t.tunnel || rows[i].head[t.path] == '/');
+	}
+}
+
+TEST_MAIN({"what the relay is asked for", requests_to_the_relay},
+    {"the layer has mount points, whatever the umask is", has_mount_points},
     {"it has pip's and apt's settings", has_settings},
     {"or the addresses of the server", has_addresses_when_served},
     {"the server answers for what is lent and nothing else", paths_and_their_answers},

@@ -5,6 +5,7 @@
 #include "sandbox/setup/assets.h"
 #include "sandbox/setup/deb.h"
 #include "sandbox/setup/dpkg.h"
+#include "sandbox/setup/online.h"
 #include "sandbox/setup/pool.h"
 #include "sandbox/setup/recipe.h"
 #include "sandbox/setup/sources.h"
@@ -680,7 +681,22 @@ no_wheel_without_a_name(void)
 	CHECK(name == NULL && wheel.len == 0);
 }
 
-TEST_MAIN({"lock lines are read", locks_are_read},
+static void
+settings_of_pip(void)
+{
+	cleanup_vec struct vec lines = VEC_INIT;
+
+	online_parse_pip("[global]\nindex-url = http://a/simple\ntimeout: 9\ncolor = no\n"
+			 "extra-index-url =\n    http://b\n    http://c\n# x\n",
+	    &lines);
+	online_parse_pip("[install]\nindex-url=http://d\n", &lines);
+	cleanup_free char *all = vec_join(&lines, "\n");
+	CHECK_STR(all, "index-url = http://d\ntimeout = 9\n"
+		       "extra-index-url = \n  http://b\n  http://c");
+}
+
+TEST_MAIN({"where pip gets packages from", settings_of_pip},
+    {"lock lines are read", locks_are_read},
     {"a package of two locks is fetched once", a_package_of_two_locks_is_one},
     {"bad lock lines are refused with their number", bad_lock_lines_are_refused},
     {"our own locks are whole", our_locks_are_whole},
