@@ -130,24 +130,11 @@ read_nested(struct archive *a, void *user, const void **ret)
 	return archive_read_data(n->outer, n->piece, sizeof n->piece);
 }
 
-static struct archive *
-new_reader(void)
-{
-	struct archive *a = archive_read_new();
-
-	archive_read_support_format_tar(a);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_bzip2(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_zstd(a);
-	return a;
-}
-
 static int
 unpack(struct place_target *t, struct archive *outer, const char *name, struct err *err)
 {
 	struct nested *n = xcalloc(1, sizeof *n);
-	struct archive *a = new_reader();
+	struct archive *a = build_new_reader();
 	struct archive_entry *ae;
 	int rc = open_base(t, err), got = ARCHIVE_OK;
 
@@ -195,10 +182,11 @@ put_entry(
 }
 
 int
-build_apply(int in, int root, const struct build_copy *copy, bool one_id, struct err *err)
+build_apply(int in, int root, const struct build_copy *copy, bool one_id, int draft,
+    struct err *err)
 {
 	struct place_target t = {
-	    .root = root, .base = -1, .copy = copy, .one_id = one_id};
+	    .root = root, .base = -1, .draft = draft, .copy = copy, .one_id = one_id};
 	struct archive *a = archive_read_new();
 	struct archive_entry *ae;
 	int rc, got;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PRIVATE_MAX = 64 };
@@ -44,8 +45,27 @@ open_folder(int at, const char *name, mode_t mode, uid_t owner, struct err *err)
 	return take_fd(&fd);
 }
 
+/* Waits in small steps, so that a signal can end it. */
 static int
-lock_cache(int at, const char *name, enum build_sharing sharing, struct err *err)
+wait_lock(struct builder *b, int fd, int how)
+{
+	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+
+	while (flock(fd, how | LOCK_NB) < 0) {
+		if (errno != EINTR && (errno != EWOULDBLOCK || (how & LOCK_NB) != 0))
+			return -1;
+		if (build_is_canceled(b)) {
+			errno = EINTR;
+			return -1;
+		}
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int
+lock_cache(struct builder *b, int at, const char *name, enum build_sharing sharing,
+    struct err *err)
 {
 	cleanup_free char *file = xasprintf("%s.lock", name);
 	cleanup_fd int fd = openat(at, file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -55,7 +75,7 @@ lock_cache(int at, const char *name, enum build_sharing sharing, struct err *err
 
 	if (fd < 0)
 		return err_sys(err, "opening a cache mount's lock");
-	if (flock(fd, how) < 0)
+	if (wait_lock(b, fd, how) < 0)
 		return errno == EINTR ? err_set(err, ERR_INTERRUPTED, "context canceled")
 				      : err_sys(err, "locking a cache mount");
 	return take_fd(&fd);
@@ -63,10 +83,10 @@ lock_cache(int at, const char *name, enum build_sharing sharing, struct err *err
 
 /* 1 it was there, 0 made now. */
 static int
-open_locked(int at, const char *name, enum build_sharing sharing, uid_t owner,
-    int *ret_fd, int *ret_lock, struct err *err)
+open_locked(struct builder *b, int at, const char *name, enum build_sharing sharing,
+    uid_t owner, int *ret_fd, int *ret_lock, struct err *err)
 {
-	cleanup_fd int lock = lock_cache(at, name, sharing, err);
+	cleanup_fd int lock = lock_cache(b, at, name, sharing, err);
 
 	if (lock < 0)
 		return -1;
@@ -97,7 +117,7 @@ build_cache_open(struct builder *b, const struct build_mount *m, int *ret_lock,
 	for (int i = 0; i < PRIVATE_MAX && rc < 0; i++) {
 		cleanup_free char *name =
 		    i == 0 ? xstrdup(key) : xasprintf("%s-%d", key, i);
-		rc = open_locked(at, name, m->sharing, root, &fd, ret_lock, err);
+		rc = open_locked(b, at, name, m->sharing, root, &fd, ret_lock, err);
 		if (rc < 0 &&
 		    !(m->sharing == BUILD_PRIVATE && err_is_sys(err, EWOULDBLOCK)))
 			return -1;

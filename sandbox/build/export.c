@@ -112,7 +112,7 @@ start_receiving(struct export *x, int fd, int *ret_answer, struct err *err)
 		proc_unblock_signals();
 		fd_close_p(&out);
 		/* owners are nobody but us: as where only one id exists */
-		int rc = x->folder ? build_apply(in, fd, &copy, true, &why)
+		int rc = x->folder ? build_apply(in, fd, &copy, true, -1, &why)
 			 : copy_stream(in, fd) < 0 ? err_sys(&why, "writing the tar")
 						   : 0;
 		if (rc < 0)

@@ -167,7 +167,7 @@ child_apply(void *arg, struct err *err)
 
 	if (root < 0)
 		return -1;
-	return build_apply(w->stream, root, &copy, w->one_id, err);
+	return build_apply(w->stream, root, &copy, w->one_id, w->draft, err);
 }
 
 /* What the step takes from the other stage's root. */
@@ -280,7 +280,7 @@ child_bind(void *arg, struct err *err)
 	    openat(w->draft, w->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (root < 0)
 		return err_sys(err, "opening the folder of a mount");
-	return build_apply(w->stream, root, &copy, w->one_id, err);
+	return build_apply(w->stream, root, &copy, w->one_id, -1, err);
 }
 
 int
@@ -294,7 +294,7 @@ build_copy_tree(
 	if (start_sending(t, root, false, &s, err) < 0)
 		return -1;
 	return end_sending(
-	    &s, build_apply(s.in, into, &copy, one_id, err), &changed, err);
+	    &s, build_apply(s.in, into, &copy, one_id, -1, err), &changed, err);
 }
 
 int

@@ -8,6 +8,7 @@
 #include "sandbox/build/private.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -78,9 +79,10 @@ record_owner(int fd, const struct stat *st, struct build_owner owner, mode_t mod
 		removexattr(path, OWNER_XATTR);
 		return 0;
 	}
-	/* links cannot carry it: they stay root's, and nobody's rights hang on that */
-	return S_ISLNK(st->st_mode) ? 0
-				    : setxattr(path, OWNER_XATTR, text, strlen(text), 0);
+	/* all else cannot carry it: see build_owner_note() */
+	return S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)
+		   ? setxattr(path, OWNER_XATTR, text, strlen(text), 0)
+		   : 0;
 }
 
 int
@@ -96,6 +98,24 @@ build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id)
 		return -1;
 	/* after chown, which takes setuid bits away */
 	return S_ISLNK(st.st_mode) ? 0 : chmod(path, mode & 07777);
+}
+
+int
+build_owner_note(int draft, int fd, struct build_owner owner, mode_t mode)
+{
+	struct statx x;
+	const char *type = S_ISLNK(mode) ? "symlink" : S_ISFIFO(mode) ? "pipe" : "socket";
+	cleanup_fd int file =
+	    openat(draft, "owners", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	if (file < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &x) < 0)
+		return -1;
+	int64_t birth = x.stx_mask & STATX_BTIME
+			    ? x.stx_btime.tv_sec * NS_PER_S + x.stx_btime.tv_nsec
+			    : 0;
+	cleanup_free char *line = xasprintf("%" PRIu64 " %" PRId64 " %u:%u:0%o:%s\n",
+	    (uint64_t)x.stx_ino, birth, owner.uid, owner.gid, mode & 07777, type);
+	return fd_write_all(file, line, strlen(line));
 }
 
 void

@@ -202,7 +202,10 @@ place_special(const struct place_target *t, int at, const char *name, const char
 	if (rc < 0)
 		return err_sys(err, "create %s", rel);
 	cleanup_fd int fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || build_owner_set(fd, owner_of(t, ae), mode, t->one_id) < 0)
+	struct build_owner owner = owner_of(t, ae);
+	if (fd < 0 || build_owner_set(fd, owner, mode, t->one_id) < 0 ||
+	    (t->one_id && t->draft >= 0 && owner.uid + owner.gid > 0 &&
+		build_owner_note(t->draft, fd, owner, mode) < 0))
 		return err_sys(err, "chown %s", rel);
 	struct timespec times[2] = {mtime_of(ae), mtime_of(ae)};
 	(void)utimensat(at, name, times, AT_SYMLINK_NOFOLLOW);

@@ -18,6 +18,7 @@ struct place_late {
 
 struct place_target {
 	int root, base; /* base: the destination as a folder, or -1 */
+	int draft;      /* where owners of links are noted, or -1 */
 	const struct build_copy *copy;
 	bool one_id, replace; /* replace: what is in an archive's way goes */
 	struct build_owner owner;

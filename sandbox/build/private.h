@@ -13,7 +13,7 @@
  *     tree.c      which files a COPY means, and their digests (statcache.c)
  *     layer.c     WORKDIR and COPY in a draft (send.c, apply.c, place.c, owner.c)
  *     roots.c     layers mounted as a root
- *     run.c       RUN in a draft (run_mounts.c, caches.c)
+ *     run.c       RUN in a draft (run_mounts.c, caches.c, output.c)
  */
 #ifndef DRYDOCK_BUILD_PRIVATE_H
 #define DRYDOCK_BUILD_PRIVATE_H
@@ -88,6 +88,9 @@ void build_statcache_put(
 /* Writes what is new.  Takes c. */
 void build_statcache_close(struct build_statcache *c);
 
+struct archive;
+/* Reads a tar, compressed in any way that ADD knows.  Gives; archive_read_free(). */
+struct archive *build_new_reader(void);
 /* Does the rest of this file, compressed or not, begin as a tar?  Moves its offset. */
 bool build_is_tar(int fd);
 
@@ -108,9 +111,10 @@ struct build_copy {
 	const char *chmod; /* octal or symbolic, or NULL */
 };
 /* In the holder: reads build_send's stream and puts the files below root as Docker
- * does.  one_id: owners cannot be changed and are recorded instead. */
-int build_apply(
-    int in, int root, const struct build_copy *copy, bool one_id, struct err *err);
+ * does.  one_id: owners cannot be changed and are recorded instead; those of links and
+ * pipes in the folder `draft` (-1: nowhere). */
+int build_apply(int in, int root, const struct build_copy *copy, bool one_id, int draft,
+    struct err *err);
 /* mkdir -p below root, new folders 0755 and owned by `user` of the image.  */
 int build_mkdirs(
     int root, const char *path, const char *user, bool one_id, struct err *err);
@@ -125,6 +129,9 @@ struct build_owner build_owner_find(int root, const char *text, bool same_group)
 /* Makes owner and mode of the open O_PATH or ordinary descriptor true, or records them.
  */
 int build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id);
+/* Notes in the draft what an open link or pipe cannot carry, as the supervisor of a
+ * container does (sandbox/runtime/owners.c): its commit reads it.  -1 with errno. */
+int build_owner_note(int draft, int fd, struct build_owner owner, mode_t mode);
 /* Puts the recorded owner and mode of the file at path below root, if any, into st. */
 void build_owner_read(int root, const char *path, struct stat *st);
 
@@ -487,6 +494,9 @@ int build_do_copy(struct builder *b, struct build_step *step, const struct vec *
 int build_do_run(struct builder *b, const struct build_step *step,
     const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
     bool *ret_changed, struct err *err);
+/* output.c: tells the stream fd until it ends; a signal kills pid. */
+void build_read_output(
+    struct builder *b, const struct build_vertex *v, int fd, pid_t pid);
 /* Digest of what a COPY --from takes; ERR_NOT_FOUND when something is missing.  Runs a
  * child; the draft only lends its mount point. */
 int build_from_digest(struct builder *b, const struct build_step *step,

@@ -10,7 +10,6 @@
 #include "sandbox/offline/offline.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -19,7 +18,7 @@
 
 #define STARTING "runc run failed: unable to start container process: "
 
-enum { LINE_BYTES = 64 * 1024, OWN_MOUNTS = 2 + OFFLINE_MOUNTS };
+enum { OWN_MOUNTS = 2 + OFFLINE_MOUNTS };
 
 struct running {
 	struct build_shown shown;
@@ -190,60 +189,6 @@ child_main(struct running *r)
 /* ---- the parent
  * ------------------------------------------------------------------------- */
 
-/* Tells the whole lines of b; with `rest`, what follows the last one too. */
-static void
-tell_lines(struct builder *b, const struct build_vertex *v, struct buf *text, bool rest)
-{
-	char *end;
-
-	while ((end = memchr(text->s, '\n', text->len)) != NULL) {
-		size_t len = (size_t)(end - text->s), shown = len;
-		while (shown > 0 && text->s[shown - 1] == '\r')
-			shown--;
-		build_log(b, v, text->s, shown);
-		buf_eat(text, len + 1);
-	}
-	if (text->len > 0 && (rest || text->len >= LINE_BYTES)) {
-		build_log(b, v, text->s, text->len);
-		buf_clear(text);
-	}
-}
-
-/* A signal ends the child; with it, by its lifeline, all that it started.  What is
- * written until then is still told: the end of the stream says that all are gone. */
-static void
-cancel(struct builder *b, pid_t pid)
-{
-	if (build_is_canceled(b))
-		kill(pid, SIGKILL);
-}
-
-static void
-read_output(struct builder *b, const struct build_vertex *v, int fd, pid_t pid)
-{
-	cleanup_buf struct buf text = BUF_INIT(2 * LINE_BYTES);
-	struct pollfd p[2] = {
-	    {.fd = fd, .events = POLLIN}, {.fd = b->signals, .events = POLLIN}};
-
-	for (;;) {
-		if (poll(p, 2, -1) <= 0)
-			continue;
-		if (p[1].revents != 0) {
-			cancel(b, pid);
-			p[1].fd = -1;
-		}
-		if (p[0].revents == 0)
-			continue;
-		ssize_t n = buf_read(&text, fd, LINE_BYTES);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		tell_lines(b, v, &text, false);
-	}
-	tell_lines(b, v, &text, true);
-}
-
 /* The text may be longer than an error holds: the result then has all of it. */
 static int
 set_failed(
@@ -325,7 +270,7 @@ run_shown(
 	if (relayed < 0 || start_child(r, &pid, &out_fd, &answer_fd, err) < 0)
 		return -1;
 	cleanup_fd int out = out_fd, answer = answer_fd;
-	read_output(b, v, out, pid);
+	build_read_output(b, v, out, pid);
 	int got = err_recv(answer, &said);
 	proc_wait(pid);
 	return judge(b, r->step, v, got, &said, err);

@@ -10,6 +10,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <sys/socket.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -207,21 +208,32 @@ build_send(const struct build_tree *t, int root, bool as_root, bool for_others, 
 	return rc;
 }
 
-bool
-build_is_tar(int fd)
+struct archive *
+build_new_reader(void)
 {
 	struct archive *a = archive_read_new();
-	struct archive_entry *ae;
-	bool yes = false;
 
+	setlocale(LC_CTYPE, "C.UTF-8"); /* else libarchive gives up on such names */
 	archive_read_support_format_tar(a);
 	archive_read_support_filter_gzip(a);
 	archive_read_support_filter_bzip2(a);
 	archive_read_support_filter_xz(a);
 	archive_read_support_filter_zstd(a);
+	return a;
+}
+
+bool
+build_is_tar(int fd)
+{
+	struct archive *a = build_new_reader();
+	struct archive_entry *ae;
+	bool yes = false;
+
 	if (lseek(fd, 0, SEEK_SET) == 0 &&
-	    archive_read_open_fd(a, fd, 64 * 1024) == ARCHIVE_OK)
-		yes = archive_read_next_header(a, &ae) == ARCHIVE_OK;
+	    archive_read_open_fd(a, fd, 64 * 1024) == ARCHIVE_OK) {
+		int got = archive_read_next_header(a, &ae);
+		yes = got == ARCHIVE_OK || got == ARCHIVE_WARN;
+	}
 	archive_read_free(a);
 	return yes;
 }

@@ -91,6 +91,26 @@ printf 'FROM busybox\nRUN echo after %s\n' $$ >Dockerfile
 t 'kill -9: the next build is none the worse' docker build .
 is 'and clears up' "$(drafts)" 0
 
+# a build that waits for another one's cache can be ended
+printf 'FROM busybox\nRUN --mount=type=cache,id=l%s,sharing=locked,target=/c echo begun; sleep 9%s\n' $$ $$ >Dockerfile
+"$DRYDOCK_BIN" docker build --no-cache . >log 2>&1 &
+holder=$!
+soon grep -q ' begun' log
+"$DRYDOCK_BIN" docker build --no-cache . >log2 2>&1 &
+waiter=$!
+soon grep -q 'RUN --mount' log2
+kill -TERM $waiter
+wait $waiter
+is 'who waits for a locked cache can be ended' $? 130
+kill -TERM $holder
+wait $holder 2>/dev/null
+
+printf 'FROM busybox\nRUN yes | head -c 900000; echo the end\n' >Dockerfile
+run docker build --no-cache .
+has 'a step that prints too much is cut off, as BuildKit does' "$out" ' [output clipped, log limit 200KiB/s reached]'
+hasnt 'and not heard again' "$out" 'the end
+'
+
 # two builds of the same at once
 cat >Dockerfile <<P
 FROM busybox AS a

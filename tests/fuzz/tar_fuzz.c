@@ -30,7 +30,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cleanup_fd int in = memfd_create("tar", MFD_CLOEXEC);
 	if (fd_write_all(in, data + 1, size - 1) < 0 || lseek(in, 0, SEEK_SET) < 0)
 		abort();
-	if (build_apply(in, root, &copies[data[0] % ARRAY_LEN(copies)], true, &err) < 0 &&
+	if (build_apply(in, root, &copies[data[0] % ARRAY_LEN(copies)], true, -1, &err) <
+		0 &&
 	    err.text[0] == '\0')
 		abort();
 	lseek(in, 0, SEEK_SET);

@@ -312,7 +312,7 @@ copy(int from, const char *source, int to, const struct build_copy *how, bool un
 	}
 	close(ends[1]);
 	mode_t mask = umask(022);
-	build_apply(ends[0], to, how, true, &err);
+	build_apply(ends[0], to, how, true, -1, &err);
 	umask(mask);
 	close(ends[0]);
 	waitpid(pid, NULL, 0);
