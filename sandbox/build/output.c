@@ -31,15 +31,16 @@ static void
 tell_lines(struct output *o, bool rest)
 {
 	struct buf *text = &o->text;
-	char *end;
+	const char *line = text->s, *end;
 
-	while ((end = memchr(text->s, '\n', text->len)) != NULL) {
-		size_t len = (size_t)(end - text->s), shown = len;
-		while (shown > 0 && text->s[shown - 1] == '\r')
+	while ((end = memchr(line, '\n', text->len - (size_t)(line - text->s))) != NULL) {
+		size_t shown = (size_t)(end - line);
+		while (shown > 0 && line[shown - 1] == '\r')
 			shown--;
-		build_log(o->b, o->v, text->s, shown);
-		buf_eat(text, len + 1);
+		build_log(o->b, o->v, line, shown);
+		line = end + 1;
 	}
+	buf_eat(text, (size_t)(line - text->s));
 	if (text->len > 0 && (rest || text->len >= LINE_BYTES)) {
 		build_log(o->b, o->v, text->s, text->len);
 		buf_clear(text);
