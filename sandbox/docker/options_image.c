@@ -83,6 +83,20 @@ const struct opt_row docker_image_prune_options[] = {
     OPT_END,
 };
 
+const struct opt_row docker_builder_du_options[] = {
+    OPT("filter", 0, OPT_LIST, "Provide filter values", .flags = OPT_LATER),
+    OPT("verbose", 0, OPT_BOOL, "Provide a more verbose output", .flags = OPT_LATER),
+    OPT_END,
+};
+
+const struct opt_row docker_builder_prune_options[] = {
+    OPT("all", 'a', OPT_BOOL, "Include internal/frontend images"),
+    OPT("filter", 0, OPT_LIST, "Provide filter values (e.g., \"until=24h\")",
+	.flags = OPT_LATER),
+    OPT("force", 'f', OPT_BOOL, "Do not prompt for confirmation"),
+    OPT_END,
+};
+
 const struct opt_row docker_images_options[] = {
     OPT("all", 'a', OPT_BOOL, "Show all images (default hides intermediate images)"),
     OPT("digests", 0, OPT_BOOL, "Show digests"),

@@ -4,8 +4,10 @@
  * Both are small JSON files.  A cache entry that cannot be read is a cache miss.
  */
 #include "sandbox/store/private.h"
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int
@@ -30,6 +32,39 @@ store_cache_put(struct store *s, const char *key, const json_t *value, struct er
 	if (!store_is_hex(key))
 		return err_set(err, ERR_INPUT, "invalid cache key '%s'", key);
 	return store_write_json(s, "cache", key, value, false, err);
+}
+
+int
+store_cache_each(struct store *s,
+    void (*fn)(void *user, const char *key, const json_t *value, int64_t used),
+    void *user, struct err *err)
+{
+	cleanup_dir DIR *d = NULL;
+	struct dirent *e;
+	int fd = openat(s->dir, "cache", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || (d = fdopendir(fd)) == NULL)
+		return err_sys(err, "cannot read the build cache");
+	while ((e = readdir(d)) != NULL) {
+		cleanup_json json_t *j = NULL;
+		struct stat st;
+
+		if (store_is_hex(e->d_name) && fstatat(fd, e->d_name, &st, 0) == 0 &&
+		    store_cache_get(s, e->d_name, &j, NULL) == 1)
+			fn(user, e->d_name, j,
+			    st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec);
+	}
+	return 0;
+}
+
+int
+store_cache_remove(struct store *s, const char *key, struct err *err)
+{
+	cleanup_free char *path = xasprintf("cache/%s", key);
+
+	if (!store_is_hex(key))
+		return err_set(err, ERR_INPUT, "invalid cache key '%s'", key);
+	return unlinkat(s->dir, path, 0) < 0 ? err_sys(err, "cannot remove %s", path) : 0;
 }
 
 json_t *

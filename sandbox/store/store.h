@@ -153,6 +153,12 @@ int store_cache_get(struct store *s, const char *key, json_t **ret, struct err *
 int store_cache_put(
     struct store *s, const char *key, const json_t *value, struct err *err);
 
+/* Calls fn for every entry that can be read; used: ns, when it was written. */
+int store_cache_each(struct store *s,
+    void (*fn)(void *user, const char *key, const json_t *value, int64_t used),
+    void *user, struct err *err);
+int store_cache_remove(struct store *s, const char *key, struct err *err);
+
 /* library.json: {"canonical reference": id hex, ...}; gives (an empty object when none).
  */
 json_t *store_library(struct store *s, struct err *err);

@@ -131,4 +131,25 @@ is 'with the right files' "$(sort -u files)" $$
 run docker build .
 is 'and one cache' "$(echo "$out" | grep -c '#[0-9]* CACHED')" 4
 docker rmi "same$$:1" "same$$:2" "same$$:3" >/dev/null 2>&1
+
+# ---- docker builder prune: in a home of its own, the cache belongs to all sessions
+
+export DRYDOCK_HOME="$work/home"
+mkdir home
+docker load -q -i "$here/tests/oracle/images/busybox.tar.gz" >/dev/null
+printf 'FROM busybox\nRUN echo 1 >/a\n' >Dockerfile
+docker build -q -t keep . >/dev/null
+printf 'FROM busybox\nRUN head -c 200000 /dev/zero >/c\n' >Dockerfile.gone
+docker rmi "$(docker build -q -f Dockerfile.gone .)" >/dev/null
+tab=$(printf '\t')
+has 'what the cache has' "$(docker buildx du)" "${tab}true ${tab}${tab}200kB     ${tab}"
+run docker builder prune -f
+has 'only what no image stands on goes' "$out" "Total:${tab}200kB"
+has 'the rest is still there' "$(docker build . 2>&1)" CACHED
+run docker builder prune -af
+has 'unless all goes' "$out" "Total:${tab}2B"
+hasnt 'then a build has to work' "$(docker build . 2>&1 | grep -A1 RUN)" CACHED
+is 'a word that is not y is a no' "$(echo n | docker builder prune)" 'WARNING! This will remove all dangling build cache. Are you sure you want to continue? [y/N] '
+"$DRYDOCK_BIN" setup --remove >/dev/null 2>&1
+export DRYDOCK_HOME="$DRYDOCK_TEST_HOME"
 done_testing
