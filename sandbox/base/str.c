@@ -12,7 +12,10 @@
 bool
 str_starts(const char *s, const char *prefix)
 {
-	return strncmp(s, prefix, strlen(prefix)) == 0;
+	while (*prefix != '\0')
+		if (*s++ != *prefix++)
+			return false;
+	return true;
 }
 
 bool

@@ -46,7 +46,7 @@ check_json(const struct lesson_check *c)
 {
 	json_t *j = json_object(), *args = json_object(), *any = json_array();
 
-	set_text(j, "check", c->source);
+	set_text(j, "text", c->source);
 	json_object_set_new(j, "line", json_integer(c->line));
 	if (c->verb != NULL) {
 		set_text(j, "subject", c->verb->subject);
@@ -59,7 +59,7 @@ check_json(const struct lesson_check *c)
 		json_array_append_new(any, check_json(&c->any[i]));
 	set_list(j, "any", any);
 	set_flag(j, "not", c->negated);
-	set_flag(j, "inferred", c->inferred);
+	json_object_set_new(j, "inferred", json_boolean(c->inferred));
 	set_flag(j, "optional", c->optional);
 	set_flag(j, "hidden", c->hidden);
 	set_flag(j, "unsupported", c->verb != NULL && !c->verb->judged);
@@ -96,7 +96,7 @@ action_json(const struct lesson_action *a)
 	if (a->where != LESSON_ANYWHERE)
 		set_text(j, "where", lesson_where_word(a->where));
 	set_text(j, "language", a->info);
-	set_text(j, "file", a->file);
+	set_text(j, "path", a->file);
 	set_text(j, "folder", a->folder);
 	set_flag(j, "fragment", a->fragment);
 	for (size_t i = 0; i < a->ncommands; i++) {
@@ -109,8 +109,7 @@ action_json(const struct lesson_action *a)
 		json_array_append_new(commands, c);
 	}
 	set_list(j, "commands", commands);
-	if (a->kind != LESSON_RUN)
-		set_text(j, "text", a->text);
+	set_text(j, "text", a->text);
 	return j;
 }
 
@@ -143,6 +142,26 @@ parts_json(const struct lesson_step *s)
 	return list;
 }
 
+/* The hints' texts, in order. */
+static json_t *
+hints_json(const struct lesson_step *s)
+{
+	const struct lesson_part *part;
+	json_t *list = json_array();
+
+	for (size_t n = 0; (part = lesson_part(s, LESSON_HINT, n)) != NULL; n++)
+		json_array_append_new(list, json_string(part->text));
+	return list;
+}
+
+static json_t *
+solution_json(const struct lesson_step *s)
+{
+	const struct lesson_part *part = lesson_part(s, LESSON_SOLUTION, 0);
+
+	return part != NULL ? json_string(part->text) : json_null();
+}
+
 static json_t *
 step_json(const struct lesson_step *s, size_t number)
 {
@@ -158,8 +177,10 @@ step_json(const struct lesson_step *s, size_t number)
 		set_text(j, "where", lesson_where_word(s->where));
 	set_text(j, "url", s->url);
 	set_flag(j, "already", s->already);
-	set_list(j, "actions", actions_json(s->actions, s->nactions));
-	set_list(j, "checks", checks_json(s->checks, s->nchecks));
+	json_object_set_new(j, "actions", actions_json(s->actions, s->nactions));
+	json_object_set_new(j, "checks", checks_json(s->checks, s->nchecks));
+	json_object_set_new(j, "hints", hints_json(s));
+	json_object_set_new(j, "solution", solution_json(s));
 	for (size_t i = 0; i < s->nwhens; i++) {
 		json_t *w = json_object();
 

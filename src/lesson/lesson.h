@@ -243,7 +243,7 @@ struct lesson {
 };
 
 /* At most this much of a file is read (a warning says so). */
-enum { LESSON_MAX = 4 << 20 };
+enum { LESSON_MAX = 16 << 20 };
 
 /* Reads any Markdown.  `name` is for messages.  Never fails; gives, free with
  * lesson_free(). */

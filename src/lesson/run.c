@@ -137,13 +137,88 @@ looks_like_output(const char *line)
 	    "Client:", "Server:", "Untagged:", "Deleted:", "The push refers",
 	    "Collecting ", "Login Succeeded", "=> ", "#1 ", "Cloning into",
 	    "Total reclaimed"};
-	size_t hex = strspn(line, "0123456789abcdef");
+	size_t hex = strspn(line, "0123456789abcdef"), word = strcspn(line, " \t");
 
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
 		if (str_starts(line, starts[i]))
 			return true;
-	return (hex == 12 || hex == 64) &&
-	       (line[hex] == '\0' || line[hex] == ' ' || line[hex] == ':');
+	if (hex == 12 || hex == 64)
+		return line[hex] == '\0' || line[hex] == ' ' || line[hex] == ':';
+	/* No command begins so: "latest: Pulling", "-rw-r--r--", "{", "Hello there". */
+	if (word > 1 && line[word - 1] == ':')
+		return true;
+	if (strchr("{}]|+<*=-\",>%", *line) != NULL)
+		return *line != '\0';
+	if (*line == '[')
+		return line[1] != ' ' && line[1] != '[';
+	return isupper((unsigned char)*line) && memchr(line, '=', word) == NULL &&
+	       memchr(line, '/', word) == NULL && memchr(line, '-', word) == NULL;
+}
+
+/* Docker's own commands, for telling them from talk of docker. */
+static bool
+is_docker_command(const char *line)
+{
+	static const char *const words[] = {"attach", "build", "builder", "buildx",
+	    "commit", "compose", "container", "context", "cp", "create", "diff", "events",
+	    "exec", "export", "history", "image", "images", "import", "info", "inspect",
+	    "kill", "load", "login", "logout", "logs", "network", "node", "pause",
+	    "plugin", "port", "ps", "pull", "push", "rename", "restart", "rm", "rmi",
+	    "run", "save", "search", "secret", "service", "stack", "start", "stats",
+	    "stop", "swarm", "system", "tag", "top", "unpause", "update", "version",
+	    "volume", "wait"};
+	const char *s = str_after(line, "sudo ");
+	size_t n;
+
+	s = str_after(s != NULL ? s : line, "docker ");
+	if (s == NULL)
+		return str_starts(line, "docker-compose ");
+	n = strcspn(s, " ");
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strlen(words[i]) == n && strncmp(words[i], s, n) == 0)
+			return true;
+	return *s == '-';
+}
+
+/* Behind output, without a prompt: is this a command again? */
+static bool
+is_command_again(const char *line, bool after_blank)
+{
+	static const char *const words[] = {"curl", "cd", "mkdir", "echo", "cat"};
+	size_t n = strcspn(line, " ");
+
+	if (is_docker_command(line))
+		return true;
+	for (size_t i = 0; after_blank && line[n] == ' ' && i < ARRAY_LEN(words); i++)
+		if (strlen(words[i]) == n && strncmp(words[i], line, n) == 0)
+			return true;
+	return false;
+}
+
+/* `docker run -it IMAGE sh`: what follows is typed in there. */
+static bool
+opens_shell(const char *command)
+{
+	static const char *const shells[] = {" sh", " bash", "/sh", "/bash", " ash"};
+
+	if (!is_docker_command(command) || strstr(command, " -") == NULL ||
+	    (strstr(command, "it ") == NULL && strstr(command, "ti ") == NULL &&
+		strstr(command, "-i -t") == NULL && strstr(command, "-t -i") == NULL))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(shells); i++)
+		if (str_ends(command, shells[i]))
+			return true;
+	return false;
+}
+
+/* `docker stop web` answers "web". */
+static bool
+echoes(const struct lesson_action *a, const char *line)
+{
+	const char *last = a->ncommands ? a->commands[a->ncommands - 1].text : "";
+	const char *word = strrchr(last, ' ');
+
+	return word != NULL && is_docker_command(last) && str_eq(word + 1, line);
 }
 
 struct block {
@@ -172,14 +247,38 @@ add_command(struct lesson_action *a, char *text, int line)
 	    .text = text, .output = xstrdup(""), .inside = xstrdup(""), .line = line};
 }
 
+/* Words that stand for something (IMAGE, CONTAINER) in a docker command: how many;
+ * COMMAND counts twice. */
+static size_t
+capitals(const char *s)
+{
+	struct tokens ts cleanup_tokens = {0};
+	size_t found = 0;
+
+	if (!str_starts(s, "docker ") || !tokens_shell(s, &ts))
+		return 0;
+	for (size_t i = 1; i < ts.len; i++) {
+		const char *w = ts.t[i].text, *before = ts.t[i - 1].text;
+		bool value = before[0] == '-' && strchr("es", before[1]) != NULL;
+
+		if (ts.t[i].quoted || ts.t[i].op || value || strlen(w) < 3 ||
+		    str_eq(before, "--build-arg") || str_eq(before, "--env") ||
+		    strspn(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-:.[]|") != strlen(w))
+			continue;
+		found += str_eq(w, "COMMAND") || str_eq(w, "OPTIONS") ? 2 : 1;
+	}
+	return found;
+}
+
 /* "docker run [OPTIONS] IMAGE", "docker tag <a> <b>": a form, not a command. */
 static bool
 is_synopsis(const char *s)
 {
 	struct vec seen cleanup_vec = VEC_INIT;
 
-	if (strstr(s, "[OPTIONS]") != NULL || strstr(s, "[ARG...]") != NULL ||
-	    strstr(s, "[options]") != NULL || strstr(s, "[COMMAND]") != NULL)
+	if (strstr(s, "[OPTIONS]") != NULL || strstr(s, "...]") != NULL ||
+	    strstr(s, "[options]") != NULL || strstr(s, "[COMMAND]") != NULL ||
+	    capitals(s) > 1)
 		return true;
 	for (const char *p = s; *p != '\0'; p++) {
 		size_t n = *p == '<' ? placeholder_at(p, true) : 0;
@@ -222,7 +321,7 @@ cut_remark(char *text)
 
 /* A continuation line without the prompt that some shells show there. */
 static const char *
-continuation(const char *line, bool prompted, const char *so_far)
+continuation(const char *line, bool prompted, bool goes_on)
 {
 	size_t len;
 
@@ -232,10 +331,27 @@ continuation(const char *line, bool prompted, const char *so_far)
 		return line + 2;
 	if (str_starts(line, ">> "))
 		return line + 3;
-	if (str_ends(so_far, "\\") && line[0] == '$' &&
-	    prompt_of(line, &len) == PROMPT_USER)
+	if (goes_on && line[0] == '$' && prompt_of(line, &len) == PROMPT_USER)
 		return line + len;
 	return line;
+}
+
+/* How a line goes on elsewhere (` in PowerShell, ^ in cmd) becomes bash's way; a blank
+ * behind the backslash, which bash would not forgive, is taken off. */
+static void
+mend_end(struct block *b, struct buf *text)
+{
+	size_t n = text->len;
+
+	while (n > 0 && strchr(" \t", text->s[n - 1]) != NULL)
+		n--;
+	if (n < 2 || b->at + 1 >= b->lines.len)
+		return;
+	if (text->s[n - 1] == '\\' && n < text->len && text->s[n - 2] == ' ')
+		buf_cut(text, n);
+	else if (n == text->len && ((b->backticks && text->s[n - 1] == '`') ||
+				       (text->s[n - 1] == '^' && text->s[n - 2] == ' ')))
+		text->s[n - 1] = '\\';
 }
 
 /* The command that begins with `first`, with as many lines more as it needs. */
@@ -248,8 +364,9 @@ take_command(struct block *b, const char *first, bool prompted)
 
 	buf_adds(&text, first);
 	for (;;) {
-		if (b->backticks && text.len > 1 && text.s[text.len - 1] == '`')
-			text.s[text.len - 1] = '\\';
+		bool goes_on;
+
+		mend_end(b, &text);
 		if (is_complete(text.s) &&
 		    (text.len == 0 || text.s[text.len - 1] != '\\'))
 			break;
@@ -261,8 +378,9 @@ take_command(struct block *b, const char *first, bool prompted)
 			next = from + 1;
 			break;
 		}
+		goes_on = str_ends(text.s, "\\");
 		buf_addc(&text, '\n');
-		buf_adds(&text, continuation(b->lines.v[next++], prompted, text.s));
+		buf_adds(&text, continuation(b->lines.v[next++], prompted, goes_on));
 	}
 	b->at = next;
 	whole = xstrdup(text.s);
@@ -281,6 +399,7 @@ static void
 read_prompted(struct block *b, size_t indent, enum prompt user)
 {
 	struct lesson_action *a = b->a;
+	bool inside = false;
 
 	while (b->at < b->lines.len && a->ncommands < COMMANDS_MAX) {
 		const char *line = b->lines.v[b->at];
@@ -293,12 +412,18 @@ read_prompted(struct block *b, size_t indent, enum prompt user)
 			kind = PROMPT_NONE;
 		if (kind != PROMPT_NONE && strspn(line, " \t") != indent)
 			kind = PROMPT_NONE;
+		/* "root@web:/app#" below `docker exec -it web bash` */
+		if (inside && kind != PROMPT_NONE && str_starts(line, "root@"))
+			kind = PROMPT_CONTAINER;
 		if (kind == PROMPT_CONTAINER) {
+			inside = !str_eq(line + len, "exit");
 			if (last != NULL && line[len] != '\0')
 				append(&last->inside, line + len);
 			b->at++;
 		} else if (kind != PROMPT_NONE) {
 			take_command(b, line + len, true);
+			inside = a->ncommands > 0 &&
+				 opens_shell(a->commands[a->ncommands - 1].text);
 		} else {
 			if (last != NULL)
 				append(&last->output, line);
@@ -311,20 +436,31 @@ static void
 read_bare(struct block *b)
 {
 	struct lesson_action *a = b->a;
+	bool output = false, blank = false, inside = false;
 
 	while (b->at < b->lines.len && a->ncommands < COMMANDS_MAX) {
 		const char *line = b->lines.v[b->at], *t = line + strspn(line, " \t");
+		struct lesson_command *last =
+		    a->ncommands > 0 ? &a->commands[a->ncommands - 1] : NULL;
+		bool was_blank = blank;
 
-		if (looks_like_output(line)) {
-			for (; a->ncommands > 0 && b->at < b->lines.len; b->at++)
-				append(&a->commands[a->ncommands - 1].output,
-				    b->lines.v[b->at]);
-			return;
-		}
-		if (*t == '\0' || *t == '#')
+		blank = *t == '\0';
+		output |= looks_like_output(line) || echoes(a, line);
+		output &= !is_command_again(line, was_blank);
+		inside &= !is_docker_command(line);
+		if (output && last != NULL)
+			append(&last->output, line);
+		else if (inside && *t != '\0' && *t != '#')
+			append(&last->inside, t);
+		inside &= !str_eq(t, "exit");
+		if (output || inside || *t == '\0' || *t == '#' ||
+		    (last != NULL && str_eq(t, "exit"))) {
 			b->at++;
-		else
-			take_command(b, line, false);
+			continue;
+		}
+		take_command(b, line, false);
+		inside =
+		    a->ncommands > 0 && opens_shell(a->commands[a->ncommands - 1].text);
 	}
 }
 

@@ -27,21 +27,25 @@ static void
 add_line(struct source *s, const char *text, size_t len)
 {
 	struct buf b = BUF_INIT(BUF_OURS);
+	char *line;
 
 	if (len > 0 && text[len - 1] == '\r')
 		len--;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\0')
-			buf_adds(&b, "\xef\xbf\xbd");
-		else
-			buf_addc(&b, text[i]);
+	for (size_t n; (n = strnlen(text, len)) < len; text += n + 1, len -= n + 1) {
+		buf_add(&b, text, n);
+		buf_adds(&b, "\xef\xbf\xbd");
+	}
+	if (b.len > 0) {
+		buf_add(&b, text, len);
+		line = buf_take(&b);
+	} else {
+		line = xstrndup(text, len);
 	}
 	/* Doubling, not one by one: a file may have a million lines. */
 	if ((s->nlines & (s->nlines - 1)) == 0)
 		s->lines = xrealloc(
 		    s->lines, (s->nlines ? s->nlines * 2 : 1) * sizeof *s->lines);
-	s->lines[s->nlines++] =
-	    (struct source_line){.text = b.len > 0 ? buf_take(&b) : xstrdup("")};
+	s->lines[s->nlines++] = (struct source_line){.text = line};
 }
 
 static void
