@@ -99,7 +99,8 @@ static const struct {
 	const char *usage;
 } words[] = {{"list", list_lessons, "list"}, {"show", show_lesson, "show [--json] FILE"},
     {"check", shell_lesson_check, "check FILE-or-FOLDER..."},
-    {"verbs", print_verbs, "verbs"}};
+    {"verbs", print_verbs, "verbs"}, {"new", author_new, "new TITLE-or-FILE.md"},
+    {"preview", author_preview, "preview FILE"}};
 
 int
 shell_lesson_main(int argc, char **argv)

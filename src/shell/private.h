@@ -88,6 +88,10 @@ int play_step(struct player *p, const struct lesson_step *s, struct err *err);
 /* What play_step() runs: sets *ret (borrowed), returns how many; 0: there is nothing. */
 size_t play_actions(const struct lesson_step *s, const struct lesson_action **ret);
 
+/* ---- author.c: `drydock lesson new` and `preview`; argv[0] is the word ---- */
+int author_new(int argc, char **argv);
+int author_preview(int argc, char **argv);
+
 /* ---- the shell itself ---- */
 
 struct shell {
