@@ -15,6 +15,7 @@
 enum { LINKS_MAX = 40, PATH_BYTES = 4096, FOLDER = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 
 struct stack {
+	bool count; /* how many layers have it, not what is there */
 	int layers;
 	const struct vec *chains; /* topmost first */
 };
@@ -87,6 +88,21 @@ open_path(const struct stack *k, const char *wanted, struct stat *st)
 	}
 }
 
+/* In the child: one letter for each layer that has the path. */
+static void
+count_layers(const struct stack *k, const char *path, int out)
+{
+	cleanup_free char *clean = path_clean_root(path);
+
+	for (size_t i = 0; i < k->chains->len; i++) {
+		const struct vec one = {.v = &k->chains->v[i], .len = 1, .cap = 1};
+
+		if (store_layers_show(k->layers, &one, clean + 1))
+			fd_write_all(out, "x", 1);
+	}
+	fd_write_all(out, ".", 1);
+}
+
 /* In the child: one letter, then the text of a file. */
 static void
 answer(const struct stack *k, const char *path, size_t max, int out)
@@ -120,8 +136,12 @@ ask_child(struct sandbox *s, const struct stack *k, const char *path, size_t max
 	if (h != NULL && pid < 0)
 		return err_sys(err, "cannot fork");
 	if (pid == 0) {
-		if (holder_enter(h, false, NULL) == 0)
-			answer(k, path, max, out);
+		if (holder_enter(h, false, NULL) == 0) {
+			if (k->count)
+				count_layers(k, path, out);
+			else
+				answer(k, path, max, out);
+		}
 		_exit(0);
 	}
 	return pid;
@@ -173,4 +193,41 @@ sandbox_fact_image_file(
 		json_object_set_new(
 		    ret, "text", json_stringn_nocheck(text.s + 1, text.len - 1));
 	return ret;
+}
+
+json_t *
+sandbox_fact_layers_file(
+    struct sandbox *s, const char *image, const char *path, struct err *err)
+{
+	cleanup_json json_t *fact = sandbox_fact_image(s, image, err);
+	cleanup_store_image struct store_image found = STORE_IMAGE_INIT;
+	cleanup_buf struct buf text = BUF_INIT(4096);
+	struct stack k = {.chains = &found.chains, .count = true};
+	int pipes[2];
+	pid_t pid;
+
+	if (fact == NULL)
+		return NULL;
+	if (!json_get_bool(fact, "exists", false))
+		return json_pack("{s:i, s:b}", "layers", 0, "no_image", 1);
+	if (store_load_image(s->store, json_get_str(fact, "id", ""), &found, err) < 0 ||
+	    (k.layers = store_layers_dir(s->store, err)) < 0)
+		return NULL;
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
+		err_sys(err, "cannot make a pipe");
+		return NULL;
+	}
+	cleanup_fd int ours = pipes[0], theirs = pipes[1];
+	pid = ask_child(s, &k, path, 0, theirs, err);
+	if (pid < 0)
+		return NULL;
+	fd_close_p(&theirs);
+	while (text.len < text.max && buf_read(&text, ours, text.max - text.len) > 0)
+		continue;
+	proc_wait(pid);
+	if (text.len == 0) {
+		err_set(err, ERR_SYS, "cannot read the layers of image '%s'", image);
+		return NULL;
+	}
+	return json_pack("{s:I}", "layers", (json_int_t)text.len - 1);
 }

@@ -195,6 +195,10 @@ json_t *sandbox_fact_log(
  * max bytes of a file}: a path of an image as a container would see it. */
 json_t *sandbox_fact_image_file(
     struct sandbox *s, const char *image, const char *path, size_t max, struct err *err);
+/* {"layers":n}: how many of an image's layers hold something at this path, deleted above
+ * or not; {"layers":0, "no_image":true} without the image. */
+json_t *sandbox_fact_layers_file(
+    struct sandbox *s, const char *image, const char *path, struct err *err);
 /* Names of the wheels that pip finds without a network. */
 json_t *sandbox_fact_wheels(struct sandbox *s);
 

@@ -24,7 +24,13 @@
  *     dockerfile FOLDER                {"exists":false} or sandbox_fact_dockerfile()
  *     document BODY                    sandbox_fact_dockerfile() of the document's own
  * text context "FOLDER\nGLOB"           sandbox_fact_context() commands ""
- * {"list":[{"line","status","tags":[...]}]} since the step began; tags of a build
+ * (below)
+ *     volume NAME, network NAME        {"exists":bool, "containers":{ID:{"Name":...}}}
+ *     layers-file "NAME\nPATH"         {"layers": how many have it}
+ *     answer ""                        {NAME: what the student answered}
+ *     rebuild "FOLDER\nFILE"           {"steps":[{"text","cached"}]} or {"failed":TEXT}
+ *     commands "": {"list":[{"line","status","tags":[...]}]} since the step began; tags
+ * of a build
  */
 #ifndef DRYDOCK_CHECK_H
 #define DRYDOCK_CHECK_H

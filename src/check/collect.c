@@ -79,8 +79,8 @@ get_probe(struct check_world *w, const char *key, struct err *err)
 
 /* The client's root is the workspace: a lesson's command sees nothing else of the
  * machine. */
-static int
-ask_docker(struct check_world *w, char *const *argv, int timeout_ms, struct buf *out,
+int
+collect_docker(struct check_world *w, char *const *argv, int timeout_ms, struct buf *out,
     struct err *err)
 {
 	struct sandbox_client c = SANDBOX_CLIENT_INIT;
@@ -105,7 +105,7 @@ get_output(struct check_world *w, const char *key, struct err *err)
 		    err, ERR_INPUT, "the tutor only runs docker commands, not: %s", key);
 		return NULL;
 	}
-	status = ask_docker(w, words.v + 1, OUTPUT_MS, &out, err);
+	status = collect_docker(w, words.v + 1, OUTPUT_MS, &out, err);
 	if (status < 0)
 		return NULL;
 	text = json_stringn(out.s, out.len);
@@ -127,15 +127,16 @@ get_inspect(struct check_world *w, const char *key, struct err *err)
 		return NULL;
 	if (!json_get_bool(c, "exists", false))
 		return json_pack("{s:b}", "exists", 0);
-	if (ask_docker(w, argv, OUTPUT_MS, &out, err) < 0)
+	if (collect_docker(w, argv, OUTPUT_MS, &out, err) < 0)
 		return NULL;
 	all = json_loadb(out.s, out.len, 0, NULL);
 	if (json_object_get(json_array_get(all, 0), "Config") == NULL) {
 		err_set(err, ERR_SYS, "docker inspect %s: %s", key, str_trim(out.s));
 		return NULL;
 	}
-	return json_pack("{s:b, s:O}", "exists", 1, "config",
-	    json_object_get(json_array_get(all, 0), "Config"));
+	return json_pack("{s:b, s:O, s:O*}", "exists", 1, "config",
+	    json_object_get(json_array_get(all, 0), "Config"), "state",
+	    json_object_get(json_array_get(all, 0), "State"));
 }
 
 /* Stops it, and starts it again: the student's container runs on. */
@@ -156,7 +157,7 @@ get_stops(struct check_world *w, const char *key, struct err *err)
 	    json_get_bool(c, "auto_remove", false))
 		return json_pack("{s:s}", "failed", "it cannot be stopped and started");
 	begin = clock_mono();
-	status = ask_docker(w, stop, STOP_MS, &out, err);
+	status = collect_docker(w, stop, STOP_MS, &out, err);
 	seconds = (double)(clock_mono() - begin) / NS_PER_S;
 	if (status < 0)
 		return NULL;
@@ -164,7 +165,7 @@ get_stops(struct check_world *w, const char *key, struct err *err)
 		err_set(err, ERR_SYS, "docker stop %s: %s", key, str_trim(out.s));
 		return NULL;
 	}
-	if (ask_docker(w, start, STOP_MS, &out, err) < 0)
+	if (collect_docker(w, start, STOP_MS, &out, err) < 0)
 		return NULL;
 	return json_pack("{s:f}", "seconds", seconds);
 }
@@ -257,12 +258,11 @@ get_document(struct check_world *w, const char *key, struct err *err)
 	return again;
 }
 
-/* The folder of the Dockerfile is the context; without one, the student's. */
-static json_t *
-get_context(struct check_world *w, const char *key, struct err *err)
+/* Without a Dockerfile it is the student's folder. */
+int
+collect_context_folder(struct check_world *w, const char *folder)
 {
-	cleanup_free char *folder = NULL, *here = place_below(w, w->cwd);
-	const char *glob = split_key(key, &folder);
+	cleanup_free char *here = place_below(w, w->cwd);
 	const char *const places[] = {here, folder, "."};
 	cleanup_fd int fd = -1;
 
@@ -276,6 +276,16 @@ get_context(struct check_world *w, const char *key, struct err *err)
 		    faccessat(fd, "Dockerfile", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 			fd_close_p(&fd);
 	}
+	return take_fd(&fd);
+}
+
+static json_t *
+get_context(struct check_world *w, const char *key, struct err *err)
+{
+	cleanup_free char *folder = NULL;
+	const char *glob = split_key(key, &folder);
+	cleanup_fd int fd = collect_context_folder(w, folder);
+
 	if (fd < 0) {
 		err_sys(err, "cannot open the workspace");
 		return NULL;
@@ -349,7 +359,10 @@ static const struct kind {
     {"image-file", get_image_file}, {"inspect", get_inspect}, {"log", get_log},
     {"http", get_http}, {"probe", get_probe}, {"stops", get_stops},
     {"output", get_output}, {"file", get_file}, {"dockerfile", get_dockerfile},
-    {"document", get_document}, {"context", get_context}, {"commands", get_commands}};
+    {"document", get_document}, {"context", get_context}, {"commands", get_commands},
+    {"volume", collect_volume}, {"network", collect_network},
+    {"layers-file", collect_layers_file}, {"answer", collect_answer},
+    {"rebuild", collect_rebuild}};
 
 void
 collect_fact(struct check_world *w, const char *kind, const char *key)

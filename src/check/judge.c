@@ -92,6 +92,25 @@ static const struct row rows[] = {
 	"{PATH} is not in the workspace"},
     {VERB_FILE_HAS, judge_file_has, {{"file", "{FOLDER}\n{PATH}"}},
 	"the file {PATH} {MATCH} {TEXT}"},
+    {VERB_IMAGE_FILE_ABSENT_LAYERS, judge_image_file_absent_layers,
+	{{"image", "{NAME}"}, {"layers-file", "{NAME}\n{PATH}"}},
+	"no layer of the image {NAME} has the file {PATH}"},
+    {VERB_CONTAINER_HEALTHY, judge_container_healthy, {{"inspect", "{NAME}"}},
+	"the container {NAME} is healthy"},
+    {VERB_VOLUME_EXISTS, judge_volume_exists, {{"volume", "{NAME}"}},
+	"there is a volume {NAME}"},
+    {VERB_VOLUME_ABSENT, judge_volume_absent, {{"volume", "{NAME}"}},
+	"there is no volume {NAME}"},
+    {VERB_NETWORK_EXISTS, judge_network_exists, {{"network", "{NAME}"}},
+	"there is a network {NAME}"},
+    {VERB_NETWORK_ABSENT, judge_network_absent, {{"network", "{NAME}"}},
+	"there is no network {NAME}"},
+    {VERB_NETWORK_HAS, judge_network_has, {{"network", "{NAME}"}},
+	"the container {CONTAINER} is connected to the network {NAME}"},
+    {VERB_REBUILD_KEEPS, judge_rebuild_keeps, {{"rebuild", "{FOLDER}\n{FILE}"}},
+	"after a change to {FILE}, {~GLOB} comes from the cache"},
+    {VERB_ANSWER_IS, judge_answer_is, {{"answer", ""}},
+	"the question[ {NAME}] is answered"},
     {VERB_RUN, judge_run, {{"commands", ""}}, "{~GLOB} has been run"},
     {VERB_RUN_EXITS, judge_run_exits, {{"commands", ""}},
 	"{~GLOB} has been run and ended with {CODE}"},
@@ -109,7 +128,8 @@ find_row(const struct lesson_check *c)
 bool
 check_is_dear(const char *kind)
 {
-	return str_eq(kind, "http") || str_eq(kind, "probe") || str_eq(kind, "stops");
+	return str_eq(kind, "http") || str_eq(kind, "probe") || str_eq(kind, "stops") ||
+	       str_eq(kind, "rebuild");
 }
 
 /* NULL when an argument of the pattern was left out. */

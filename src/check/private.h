@@ -47,6 +47,10 @@ check_judge_fn judge_dockerfile_has, judge_dockerfile_same, judge_dockerfile_inc
     judge_context_excludes, judge_context_includes, judge_file_exists, judge_file_absent,
     judge_file_has;
 
+check_judge_fn judge_volume_exists, judge_volume_absent, judge_network_exists,
+    judge_network_absent, judge_network_has, judge_container_healthy,
+    judge_image_file_absent_layers, judge_rebuild_keeps, judge_answer_is;
+
 /* ---- words.c ---- */
 
 /* Fills "{NAME}" from the check's arguments; what stands in [ ] is left out when an
@@ -88,6 +92,17 @@ void collect_fact(struct check_world *w, const char *kind, const char *key);
 int64_t collect_started(struct check_world *w, int port);
 /* The port that an address on this machine means, or 0. */
 int collect_port(const char *url);
+
+/* collect.c: `docker ARGV...` asked by the tutor, below the workspace; its exit code. */
+int collect_docker(struct check_world *w, char *const *argv, int timeout_ms,
+    struct buf *out, struct err *err);
+/* The folder that a build would take: the Dockerfile's; gives a descriptor or -1. */
+int collect_context_folder(struct check_world *w, const char *folder);
+
+/* collect_more.c: one a kind of fact. */
+typedef json_t *collect_fn(struct check_world *w, const char *key, struct err *err);
+collect_fn collect_volume, collect_network, collect_layers_file, collect_answer,
+    collect_rebuild;
 
 /* place.c: relative paths mean the student's folder, then `folder`, then the workspace.
  */

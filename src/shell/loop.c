@@ -68,9 +68,11 @@ shell_enter(struct shell *sh, size_t step, bool show)
 {
 	const struct lesson_step *s = &sh->lesson->steps[step];
 
-	sh->step = step;
 	sh->next_anyway = false;
 	judge_results_done(&sh->seen);
+	if (vec_env_get(&sh->values, "answer:") != NULL && step != sh->step)
+		vec_env_set(&sh->values, "answer:", "");
+	sh->step = step;
 	progress_set_step(&sh->progress, s->anchor);
 	if (sh->judge.begin != NULL)
 		sh->judge.begin(sh->judge.arg, s);

@@ -138,6 +138,37 @@ run_hint(struct shell *sh, const char *arg)
 	view_markdown(sh, text);
 }
 
+/* "answer layers 4" answers the question `layers` of this step; without a question of
+ * that name all of it is the answer. */
+static void
+run_answer(struct shell *sh, const char *arg)
+{
+	static const struct judge_command none = {.text = "", .output = ""};
+	const struct lesson_step *s = current(sh);
+	size_t n = strcspn(arg, " \t");
+	cleanup_free char *name = xstrdup("answer:");
+
+	if (*arg == '\0') {
+		view_text(sh, "`answer` takes the answer: `answer 4`.\n");
+		return;
+	}
+	for (size_t i = 0; i < s->nchecks; i++) {
+		const char *asked = lesson_arg(&s->checks[i], "NAME");
+
+		if (s->checks[i].verb == NULL ||
+		    s->checks[i].verb->id != VERB_ANSWER_IS || asked == NULL ||
+		    strlen(asked) != n || strncmp(asked, arg, n) != 0)
+			continue;
+		free(name);
+		name = xasprintf("answer:%s", asked);
+		arg += n + strspn(arg + n, " \t");
+		break;
+	}
+	vec_env_set(&sh->values, name, arg);
+	progress_set_value(&sh->progress, name, arg, false);
+	verdict_after(sh, &none);
+}
+
 static void
 run_progress(struct shell *sh, const char *arg)
 {
@@ -265,6 +296,7 @@ static const struct word words[] = {
     {"reset", NULL, "everything as it was when this step began", run_reset},
     {"undo", NULL, "everything as it was before the last solve, skip, goto or reset",
 	run_undo},
+    {"answer", "[NAME] TEXT", "say what a question of this step asks for", run_answer},
     {"progress", NULL, "the steps, and which are reached", run_progress},
     {"lessons", NULL, "the lessons that there are", look_lessons},
     {"transcript", "[FILE]", "write down what was done, in Markdown", look_transcript},
