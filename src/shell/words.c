@@ -8,7 +8,7 @@ struct word {
 	const char *name;
 	const char *arg; /* shown in help; NULL: takes none, and a line with more words is
 			  * bash's */
-	const char *summary;
+	const char *summary; /* NULL: not listed */
 	void (*run)(struct shell *sh, const char *arg);
 };
 
@@ -294,15 +294,14 @@ static const struct word words[] = {
     {"skip", NULL, "have it done, and go on", run_skip},
     {"goto", "N", "go to step N, with everything as it is there", run_goto},
     {"reset", NULL, "everything as it was when this step began", run_reset},
-    {"undo", NULL, "everything as it was before the last solve, skip, goto or reset",
-	run_undo},
+    {"undo", NULL, "as it was before the last solve, skip, goto or reset", run_undo},
     {"answer", "[NAME] TEXT", "say what a question of this step asks for", run_answer},
     {"progress", NULL, "the steps, and which are reached", run_progress},
     {"lessons", NULL, "the lessons that there are", look_lessons},
     {"transcript", "[FILE]", "write down what was done, in Markdown", look_transcript},
     {"help", "[WORD]", "this list", run_help},
     {"quit", NULL, "leave; everything is kept", run_quit},
-    {"exit", NULL, "the same", run_quit},
+    {"exit", NULL, NULL, run_quit},
 };
 
 static void
@@ -315,7 +314,8 @@ run_help(struct shell *sh, const char *arg)
 		    words[i].arg ? " " : "", words[i].arg ? words[i].arg : "");
 		cleanup_free char *first = NULL;
 
-		if (arg[0] != '\0' && !str_eq(arg, words[i].name))
+		if (words[i].summary == NULL ||
+		    (arg[0] != '\0' && !str_eq(arg, words[i].name)))
 			continue;
 		first = xasprintf("  %-18s ", left);
 		view_wrapped(sh, "", first, words[i].summary);
