@@ -24,12 +24,13 @@ objs_of = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
 LIBS := $(foreach m,$(filter-out src/main,$(MODULES)),$(call lib_of,$(m)))
 
 # Programs and what they link beside our archives.  tests/check reads the finished files and holds them against this.
-PROGRAMS := drydock build learn fetch shim
+PROGRAMS := drydock build learn fetch shim init
 link_drydock = $(if $(SAN),,-static) -ljansson
 link_build = -ljansson -lcrypto -larchive
 link_learn = -ljansson -lreadline -lcmark
 link_fetch = -ljansson -lcurl -lcrypto
 link_shim = -static
+link_init = -static
 PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filter-out drydock,$(PROGRAMS)))
 
 all: $(PROGRAM_FILES)
@@ -69,7 +70,11 @@ $(BUILD)/obj/main/%.o: src/main/main.c
 	$(call say,CC,$< for $*) $(CC) $(CFLAGS) -DVERSION='"$(VERSION)"' -DPROGRAM_$* -c -o $@ $<
 $(BUILD)/drydock: $(BUILD)/obj/main/drydock.o $(LIBS)
 	$(call say,LD,$@) $(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(LIBS) -Wl,--end-group $(link_drydock)
-# It runs in the workstation, which has no sanitizer's runtime: always static, always without.
+# They run in the workstation and in containers, which have no sanitizer's runtime: always static, always without.
+$(BUILD)/obj/sandbox/runtime/init/init.o: CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
+$(BUILD)/libexec/drydock/init: $(BUILD)/obj/sandbox/runtime/init/init.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) -o $@ $< $(link_init)
 $(BUILD)/obj/src/workstation/shim/shim.o: CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 $(BUILD)/libexec/drydock/shim: $(BUILD)/obj/src/workstation/shim/shim.o
 	@mkdir -p $(@D)

@@ -167,3 +167,12 @@ vec_env_set(struct vec *v, const char *name, const char *value)
 	free(*e);
 	*e = fresh;
 }
+
+void
+vec_env_unset(struct vec *v, const char *name)
+{
+	char **e = env_find(v, name);
+
+	if (e != NULL)
+		vec_remove(v, (size_t)(e - v->v));
+}

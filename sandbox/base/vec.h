@@ -43,8 +43,9 @@ void vec_split(struct vec *v, const char *s, const char *seps);
 char *vec_join(const struct vec *v, const char *sep);
 
 /* "K=V" lists, as in environments: the value of name or NULL (borrowed);
- * set replaces in place or appends. */
+ * set replaces in place or appends; unset removes. */
 const char *vec_env_get(const struct vec *v, const char *name);
 void vec_env_set(struct vec *v, const char *name, const char *value);
+void vec_env_unset(struct vec *v, const char *name);
 
 #endif

@@ -129,8 +129,14 @@ hear(struct client *c)
 	int kind = wire_recv(c->sock, data, &len, 0);
 
 	switch (kind) {
-	case WIRE_OUT: (void)fd_write_all(STDOUT_FILENO, data, len); return true;
-	case WIRE_ERR: (void)fd_write_all(STDERR_FILENO, data, len); return true;
+	case WIRE_OUT:
+		if (!c->a->no_stdout)
+			(void)fd_write_all(STDOUT_FILENO, data, len);
+		return true;
+	case WIRE_ERR:
+		if (!c->a->no_stderr)
+			(void)fd_write_all(STDERR_FILENO, data, len);
+		return true;
 	case WIRE_ENDED: memcpy(&c->code, data, sizeof c->code); return false;
 	default: return kind > 0;
 	}

@@ -15,6 +15,15 @@ container_config_free(struct container_config *c)
 	vec_done(&c->labels);
 	vec_done(&c->binds);
 	vec_done(&c->exposed);
+	vec_done(&c->group_add);
+	vec_done(&c->ulimits);
+	vec_done(&c->sysctls);
+	vec_done(&c->annotations);
+	vec_done(&c->volumes_from);
+	vec_done(&c->devices);
+	vec_done(&c->log_opts);
+	vec_done(&c->health.test);
+	vec_done(&c->health.shell);
 	mounts_free(c);
 	free(c->name);
 	free(c->image);
@@ -23,6 +32,11 @@ container_config_free(struct container_config *c)
 	free(c->hostname);
 	free(c->restart);
 	free(c->stop_signal);
+	free(c->log_driver);
+	free(c->ipc);
+	free(c->uts);
+	free(c->domainname);
+	free(c->cidfile);
 	free(c->network);
 	free(c->ports);
 	free(c);
@@ -83,6 +97,11 @@ static const struct {
 	{"restart", offsetof(struct container_config, restart)},
 	{"stop_signal", offsetof(struct container_config, stop_signal)},
 	{"network", offsetof(struct container_config, network)},
+	{"log_driver", offsetof(struct container_config, log_driver)},
+	{"ipc", offsetof(struct container_config, ipc)},
+	{"uts", offsetof(struct container_config, uts)},
+	{"domainname", offsetof(struct container_config, domainname)},
+	{"cidfile", offsetof(struct container_config, cidfile)},
 },
   lists[] =
       {
@@ -92,14 +111,36 @@ static const struct {
 	  {"labels", offsetof(struct container_config, labels)},
 	  {"binds", offsetof(struct container_config, binds)},
 	  {"exposed", offsetof(struct container_config, exposed)},
+	  {"group_add", offsetof(struct container_config, group_add)},
+	  {"ulimits", offsetof(struct container_config, ulimits)},
+	  {"sysctls", offsetof(struct container_config, sysctls)},
+	  {"annotations", offsetof(struct container_config, annotations)},
+	  {"volumes_from", offsetof(struct container_config, volumes_from)},
+	  {"devices", offsetof(struct container_config, devices)},
+	  {"log_opts", offsetof(struct container_config, log_opts)},
+	  {"health", offsetof(struct container_config, health.test)},
+	  {"health_shell", offsetof(struct container_config, health.shell)},
 },
-  flags[] = {
-      {"tty", offsetof(struct container_config, tty)},
-      {"open_stdin", offsetof(struct container_config, open_stdin)},
-      {"auto_remove", offsetof(struct container_config, auto_remove)},
-      {"detach", offsetof(struct container_config, detach)},
-      {"readonly_root", offsetof(struct container_config, readonly_root)},
-      {"init", offsetof(struct container_config, init)},
+  flags[] =
+      {
+	  {"tty", offsetof(struct container_config, tty)},
+	  {"open_stdin", offsetof(struct container_config, open_stdin)},
+	  {"auto_remove", offsetof(struct container_config, auto_remove)},
+	  {"detach", offsetof(struct container_config, detach)},
+	  {"readonly_root", offsetof(struct container_config, readonly_root)},
+	  {"init", offsetof(struct container_config, init)},
+	  {"publish_all", offsetof(struct container_config, publish_all)},
+	  {"attach_in", offsetof(struct container_config, attach_in)},
+	  {"attach_out", offsetof(struct container_config, attach_out)},
+	  {"attach_err", offsetof(struct container_config, attach_err)},
+},
+  numbers[] = {
+      {"shm_size", offsetof(struct container_config, shm_size)},
+      {"oom_score_adj", offsetof(struct container_config, oom_score_adj)},
+      {"health_interval", offsetof(struct container_config, health.interval)},
+      {"health_timeout", offsetof(struct container_config, health.timeout)},
+      {"health_start_period", offsetof(struct container_config, health.start_period)},
+      {"health_start_interval", offsetof(struct container_config, health.start_interval)},
 };
 
 #define MEMBER(type, c, row) ((type *)((char *)(c) + (row).offset))
@@ -107,9 +148,9 @@ static const struct {
 json_t *
 config_to_json(const struct container_config *c)
 {
-	json_t *j =
-	    json_pack("{s:s, s:s, s:I, s:i}", "id", c->id, "image_id", c->image_id,
-		"created", (json_int_t)c->created, "stop_timeout", c->stop_timeout);
+	json_t *j = json_pack("{s:s, s:s, s:I, s:I, s:i}", "id", c->id, "image_id",
+	    c->image_id, "created", (json_int_t)c->created, "stop_timeout",
+	    (json_int_t)c->stop_timeout, "health_retries", c->health.retries);
 
 	for (size_t i = 0; i < ARRAY_LEN(strings); i++) {
 		const char *s = *MEMBER(char *const, c, strings[i]);
@@ -117,12 +158,22 @@ config_to_json(const struct container_config *c)
 		if (s != NULL)
 			json_object_set_new(j, strings[i].key, json_string(s));
 	}
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		json_object_set_new(j, lists[i].key,
-		    json_from_vec(MEMBER(const struct vec, c, lists[i])));
+	/* short: every `ps` reads all of them */
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const struct vec *v = MEMBER(const struct vec, c, lists[i]);
+
+		if (v->len > 0)
+			json_object_set_new(j, lists[i].key, json_from_vec(v));
+	}
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-		json_object_set_new(
-		    j, flags[i].key, json_boolean(*MEMBER(const bool, c, flags[i])));
+		if (*MEMBER(const bool, c, flags[i]))
+			json_object_set_new(j, flags[i].key, json_true());
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		int64_t n = *MEMBER(const int64_t, c, numbers[i]);
+
+		if (n != 0)
+			json_object_set_new(j, numbers[i].key, json_integer(n));
+	}
 	json_object_set_new(j, "ports", ports_to_json(c->ports, c->nports));
 	if (c->nmounts > 0)
 		json_object_set_new(j, "mounts", mounts_to_json(c));
@@ -137,7 +188,8 @@ config_from_json(const json_t *j)
 	snprintf(c->id, sizeof c->id, "%s", json_get_str(j, "id", ""));
 	snprintf(c->image_id, sizeof c->image_id, "%s", json_get_str(j, "image_id", ""));
 	c->created = json_get_int(j, "created", 0);
-	c->stop_timeout = (int)json_get_int(j, "stop_timeout", -1);
+	c->stop_timeout = json_get_int(j, "stop_timeout", -1);
+	c->health.retries = (int)json_get_int(j, "health_retries", 0);
 	for (size_t i = 0; i < ARRAY_LEN(strings); i++) {
 		const char *s = json_get_str(j, strings[i].key, NULL);
 
@@ -151,6 +203,8 @@ config_from_json(const json_t *j)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		*MEMBER(bool, c, flags[i]) = json_get_bool(j, flags[i].key, false);
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		*MEMBER(int64_t, c, numbers[i]) = json_get_int(j, numbers[i].key, 0);
 	c->nports = ports_from_json(json_object_get(j, "ports"), &c->ports);
 	mounts_from_json(json_object_get(j, "mounts"), c);
 	return c;

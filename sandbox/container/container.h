@@ -44,6 +44,14 @@ struct container_mount {
 	bool by_mount;  /* --mount, not -v or --tmpfs */
 };
 
+/* HEALTHCHECK or --health-*; times in ns, 0: Docker's default. */
+struct container_health {
+	struct vec test;  /* empty: none; else NONE, CMD or CMD-SHELL and words */
+	struct vec shell; /* of the image, for CMD-SHELL; empty: /bin/sh -c */
+	int64_t interval, timeout, start_period, start_interval;
+	int retries;
+};
+
 struct container_config {
 	char id[65];
 	char *name;  /* without '/' */
@@ -61,9 +69,20 @@ struct container_config {
 	    *network;               /* network: bridge none host */
 	struct network_port *ports; /* -p */
 	size_t nports;
-	struct vec exposed; /* "80/tcp" from image and --expose */
-	int stop_timeout;   /* s, -1: 10 */
-	bool tty, open_stdin, auto_remove, detach, readonly_root, init;
+	struct vec exposed;                         /* "80/tcp" from image and --expose */
+	int64_t stop_timeout;                       /* s, -1: 10 */
+	int64_t shm_size;                           /* bytes; 0: 64 MiB */
+	int64_t oom_score_adj;                      /* -1000 to 1000 */
+	struct vec group_add;                       /* names or numbers */
+	struct vec ulimits;                         /* "nofile=1024:2048" */
+	struct vec sysctls, annotations;            /* "k=v" */
+	struct vec volumes_from, devices, log_opts; /* as written */
+	char *log_driver;                           /* NULL: json-file */
+	char *ipc, *uts;                            /* as written */
+	char *domainname, *cidfile;                 /* NULL: none */
+	struct container_health health;
+	bool tty, open_stdin, auto_remove, detach, readonly_root, init, publish_all;
+	bool attach_in, attach_out, attach_err; /* -a, or what it is without */
 };
 void container_config_free(struct container_config *c);
 /* Appends a mount; borrowed until the next one is added.  source and options are the
@@ -82,8 +101,12 @@ enum container_status {
 	CONTAINER_EXITED,
 };
 
+/* What its health check says of it; NONE: it has none. */
+enum container_healthy { HEALTH_NONE, HEALTH_STARTING, HEALTH_HEALTHY, HEALTH_UNHEALTHY };
+
 struct container_state {
 	enum container_status status;
+	enum container_healthy health;
 	bool paused;       /* beside RUNNING */
 	bool restarting;   /* beside EXITED: its monitor will start it again */
 	unsigned restarts; /* by the restart policy, since it was started */
@@ -122,8 +145,9 @@ int container_create(struct session *s, struct container_config *c, struct err *
 
 /* What the client sees of a start with its standard streams attached. */
 struct container_attach {
-	bool in, out;      /* -i; not -d */
-	bool tty;          /* -t: our terminal is raw meanwhile */
+	bool in, out;              /* -i; not -d */
+	bool no_stdout, no_stderr; /* -a without them */
+	bool tty;                  /* -t: our terminal is raw meanwhile */
 	bool rm_wait;      /* the answer comes after the container is gone from `ps -a` */
 	bool keep_signals; /* signals end us and are not passed on (exec, --sig-proxy) */
 	unsigned short rows, cols; /* of the user's terminal; 0: unknown */
@@ -169,6 +193,10 @@ int container_signal(struct session *s, const char *id, int signo, struct err *e
 int container_set_restart(
     struct session *s, const char *id, const char *policy, struct err *err);
 int container_check_restart(const char *policy, struct err *err);
+/* Only what the command line itself looks at: "NAME[:NUMBER]". */
+int container_check_restart_format(const char *policy, struct err *err);
+/* "healthy", as inspect and events have it; "none" for HEALTH_NONE.  Borrowed. */
+const char *container_health_word(enum container_healthy h);
 
 /* Stops all its processes where they are, or lets them go on.  ERR_CONFLICT when it does
  * not run, is paused already, or is not. */

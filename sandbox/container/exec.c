@@ -88,6 +88,7 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	    .env = (const char *const *)env->v,
 	    .cwd = cwd != NULL && *cwd ? cwd : "/",
 	    .user = user != NULL ? user : "",
+	    .groups = (const char *const *)c->group_add.v,
 	    .net = host ? RUNTIME_NET_JOIN : RUNTIME_NET_BRIDGE,
 	    .in = -1,
 	    .out = -1,
@@ -149,8 +150,8 @@ keeper_main(struct keeper *k, const struct holder *h, int sock)
 }
 
 /* What containerd and runc put in front. */
-static int
-word_error(struct err *err)
+int
+word_exec_failure(struct err *err)
 {
 	if (err->kind == ERR_CONFLICT)
 		return -1;
@@ -206,6 +207,6 @@ container_exec(
 	}
 	fd_close_p(&theirs);
 	if (wait_started(ours, err) < 0)
-		return word_error(err);
+		return word_exec_failure(err);
 	return x->detach ? 0 : client_follow(ours, &x->a, err);
 }

@@ -22,8 +22,7 @@ time_text(int64_t t)
 	return json_string(text);
 }
 
-/* A list, or null as Go prints an empty one that was never made. */
-static json_t *
+json_t *
 list_or_null(const struct vec *v)
 {
 	return v->len > 0 ? json_from_vec(v) : json_null();
@@ -72,8 +71,8 @@ add_binding(json_t *map, const char *key, const char *ip, uint16_t port)
 }
 
 /* As asked for (HostConfig), or as bound (NetworkSettings: both address families). */
-static json_t *
-bindings(const struct network_port *ports, size_t n, bool bound)
+json_t *
+ports_inspect(const struct network_port *ports, size_t n, bool bound)
 {
 	json_t *map = json_object();
 
@@ -92,43 +91,10 @@ bindings(const struct network_port *ports, size_t n, bool bound)
 	return map;
 }
 
-static const char *
+const char *
 network_mode(const struct container_config *c)
 {
 	return c->network != NULL ? c->network : "bridge";
-}
-
-static json_t *
-host_config(const struct container_config *c, const struct restart_policy *restart)
-{
-	static const char *const policies[] = {[RESTART_NO] = "no",
-	    [RESTART_ALWAYS] = "always",
-	    [RESTART_UNLESS_STOPPED] = "unless-stopped",
-	    [RESTART_FAILURE] = "on-failure"};
-	json_t *j = json_object(), *tmpfs = mounts_tmpfs(c);
-
-	json_object_set_new(j, "Binds", list_or_null(&c->binds));
-	json_object_set_new(j, "ContainerIDFile", json_string(""));
-	json_object_set_new(
-	    j, "LogConfig", json_pack("{s:s, s:{}}", "Type", "json-file", "Config"));
-	json_object_set_new(j, "NetworkMode", json_string(network_mode(c)));
-	json_object_set_new(j, "PortBindings", bindings(c->ports, c->nports, false));
-	json_object_set_new(j, "RestartPolicy",
-	    json_pack("{s:s, s:i}", "Name", policies[restart->kind], "MaximumRetryCount",
-		(int)restart->max));
-	json_object_set_new(j, "AutoRemove", json_boolean(c->auto_remove));
-	json_object_set_new(j, "Privileged", json_false());
-	json_object_set_new(j, "PublishAllPorts", json_false());
-	json_object_set_new(j, "ReadonlyRootfs", json_boolean(c->readonly_root));
-	json_object_set_new(j, "ShmSize", json_integer(67108864));
-	json_object_set_new(j, "Runtime", json_string("runc"));
-	json_object_set_new(j, "Memory", json_integer(0));
-	json_object_set_new(j, "NanoCpus", json_integer(0));
-	if (tmpfs != NULL)
-		json_object_set_new(j, "Tmpfs", tmpfs);
-	if (c->init)
-		json_object_set_new(j, "Init", json_true());
-	return j;
 }
 
 /* Sets are maps with empty objects in Docker's JSON. */
@@ -158,23 +124,44 @@ labels_object(const struct vec *v)
 }
 
 static json_t *
+health_config(const struct container_health *h)
+{
+	const struct {
+		const char *name;
+		int64_t value;
+	} numbers[] = {{"Interval", h->interval}, {"Timeout", h->timeout},
+	    {"StartPeriod", h->start_period}, {"StartInterval", h->start_interval},
+	    {"Retries", h->retries}};
+	json_t *j = json_pack("{s:o}", "Test", json_from_vec(&h->test));
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		if (numbers[i].value != 0)
+			json_object_set_new(
+			    j, numbers[i].name, json_integer(numbers[i].value));
+	return j;
+}
+
+static json_t *
 config_object(const struct container_config *c)
 {
 	json_t *j = json_object();
 
 	json_object_set_new(j, "Hostname", json_string(c->hostname));
-	json_object_set_new(j, "Domainname", json_string(""));
+	json_object_set_new(
+	    j, "Domainname", json_string(c->domainname != NULL ? c->domainname : ""));
 	json_object_set_new(j, "User", json_string(c->user != NULL ? c->user : ""));
-	json_object_set_new(j, "AttachStdin", json_boolean(c->open_stdin && !c->detach));
-	json_object_set_new(j, "AttachStdout", json_boolean(!c->detach));
-	json_object_set_new(j, "AttachStderr", json_boolean(!c->detach));
+	json_object_set_new(j, "AttachStdin", json_boolean(c->attach_in));
+	json_object_set_new(j, "AttachStdout", json_boolean(c->attach_out));
+	json_object_set_new(j, "AttachStderr", json_boolean(c->attach_err));
 	if (c->exposed.len > 0)
 		json_object_set_new(j, "ExposedPorts", set_object(&c->exposed));
 	json_object_set_new(j, "Tty", json_boolean(c->tty));
 	json_object_set_new(j, "OpenStdin", json_boolean(c->open_stdin));
-	json_object_set_new(j, "StdinOnce", json_boolean(c->open_stdin && !c->detach));
+	json_object_set_new(j, "StdinOnce", json_boolean(c->open_stdin && c->attach_in));
 	json_object_set_new(j, "Env", list_or_null(&c->env));
 	json_object_set_new(j, "Cmd", list_or_null(&c->cmd));
+	if (c->health.test.len > 0)
+		json_object_set_new(j, "Healthcheck", health_config(&c->health));
 	json_object_set_new(j, "Image", json_string(c->image));
 	json_object_set_new(j, "Volumes", json_null());
 	json_object_set_new(j, "WorkingDir", json_string(c->workdir ? c->workdir : ""));
@@ -217,7 +204,7 @@ static json_t *
 network_settings(const struct container_config *c, const struct container_state *st)
 {
 	bool up = st->ip[0] != '\0';
-	json_t *j = json_object(), *ports = bindings(st->ports, st->nports, true);
+	json_t *j = json_object(), *ports = ports_inspect(st->ports, st->nports, true);
 	json_t *networks = json_object();
 	char mac[18];
 
@@ -272,6 +259,9 @@ container_inspect(struct session *s, const char *id, struct err *err)
 	json_object_set_new(j, "Created", time_text(c->created));
 	add_command(j, c);
 	json_object_set_new(j, "State", state_object(&st));
+	if (st.health != HEALTH_NONE)
+		json_object_set_new(json_object_get(j, "State"), "Health",
+		    health_state(dir, st.status == CONTAINER_RUNNING));
 	json_object_set_new(j, "Image", json_string(digest));
 	json_object_set_new(j, "ResolvConfPath", json_sprintf("%s/resolv.conf", folder));
 	json_object_set_new(j, "HostnamePath", json_sprintf("%s/hostname", folder));
@@ -285,7 +275,7 @@ container_inspect(struct session *s, const char *id, struct err *err)
 	json_object_set_new(j, "ProcessLabel", json_string(""));
 	json_object_set_new(j, "AppArmorProfile", json_string(""));
 	json_object_set_new(j, "ExecIDs", json_null());
-	json_object_set_new(j, "HostConfig", host_config(c, &restart));
+	json_object_set_new(j, "HostConfig", host_config_object(c, &restart));
 	json_object_set_new(j, "GraphDriver",
 	    json_pack("{s:{s:o}, s:s}", "Data", "UpperDir", json_sprintf("%s/u", folder),
 		"Name", "overlay2"));

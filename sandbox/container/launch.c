@@ -4,6 +4,7 @@
  * In the monitor, in the order of fast-start.md: what needs the host's side first
  * (published ports), then into the holder, then init and, beside it, its veth.
  */
+#include "sandbox/container/health.h"
 #include "sandbox/container/room.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,6 +45,7 @@ record_started(struct launch *l, struct err *err)
 	state.ports = ports;
 	if (l->address.lock >= 0)
 		snprintf(state.ip, sizeof state.ip, "%s", inet_ntoa(l->address.ip));
+	health_begin(l->dir, &l->config->health);
 	return record_running(l->dir, &state, err);
 }
 

@@ -5,6 +5,7 @@
  * connections to published ports are forwarded (relay.c).  When it has ended: write how,
  * answer, and only then pay for the clean-up.
  */
+#include "sandbox/container/health.h"
 #include "sandbox/container/relay.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,8 @@ struct monitor {
 	struct forwarder *ports; /* NULL: none published */
 	struct log_writer log;
 	struct relay relay;
+	struct probe probe;
+	int64_t settle_at; /* 0: done */
 };
 
 static void
@@ -49,15 +52,40 @@ open_door(int dir)
 	return take_fd(&sock);
 }
 
-/* What a container that ends at once does not need to pay for. */
+/* The sooner of two times; 0 is never. */
 static int64_t
-settle(struct relay *r, void *arg)
+sooner(int64_t a, int64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+static void
+take_probe(void *arg)
 {
 	struct monitor *m = arg;
 
-	if (r->listener < 0)
-		r->listener = open_door(m->l->dir);
-	return 0;
+	probe_take(&m->probe);
+	m->relay.guests[RELAY_PROBE].fd = -1;
+	m->relay.due = sooner(m->settle_at, m->probe.due);
+}
+
+/* The door is what a container that ends at once does not need to pay for. */
+static int64_t
+tick(struct relay *r, void *arg)
+{
+	struct monitor *m = arg;
+	int64_t now = clock_mono();
+
+	if (m->settle_at != 0 && now >= m->settle_at) {
+		m->settle_at = 0;
+		if (r->listener < 0)
+			r->listener = open_door(m->l->dir);
+	}
+	if (m->probe.due != 0 && now >= m->probe.due) {
+		probe_start(&m->probe);
+		r->guests[RELAY_PROBE].fd = m->probe.fd;
+	}
+	return sooner(m->settle_at, m->probe.due);
 }
 
 /* It goes on with another run: says so, answers, waits, starts.  False: it does not. */
@@ -144,8 +172,10 @@ prepare_relay(struct monitor *m, int client, bool in)
 	r->in_once = !l->config->detach && !l->config->tty;
 	r->pass_signals = true;
 	r->log = &m->log;
-	r->due = clock_mono() + SETTLE_MS * (NS_PER_S / 1000);
-	r->tick = settle;
+	m->settle_at = clock_mono() + SETTLE_MS * (NS_PER_S / 1000);
+	r->due = sooner(m->settle_at, m->probe.due);
+	r->tick = tick;
+	r->guests[RELAY_PROBE].work = take_probe;
 	r->arg = m;
 	if (client >= 0)
 		relay_add_client(r, client, in, true);
@@ -158,14 +188,16 @@ run(struct monitor *m, int client, bool in)
 	struct launch *l = m->l;
 
 	log_writer_init(&m->log, l->dir);
+	probe_begin(&m->probe, l);
 	prepare_relay(m, client, in);
 	if (l->nlisteners > 0) {
 		m->ports = forwarder_new(
 		    session_name(l->session), l->address.ip, l->listeners, l->nlisteners);
-		m->relay.extra = m->ports != NULL ? forwarder_fd(m->ports) : -1;
-		m->relay.work = forward_ports;
+		m->relay.guests[RELAY_PORTS] = (struct relay_guest){
+		    m->ports != NULL ? forwarder_fd(m->ports) : -1, forward_ports};
 	}
 	relay_run(&m->relay);
+	probe_end(&m->probe);
 	forwarder_free(m->ports);
 	m->ports = NULL;
 	return proc_wait(l->proc.pid);

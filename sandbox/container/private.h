@@ -85,6 +85,38 @@ bool restart_due(struct restart_history *h, int dir, const struct restart_policy
 /* Waits; false when it was forbidden meanwhile. */
 bool restart_wait(const struct restart_history *h, int dir);
 
+/* ---- for inspect (inspect.c, inspect_host.c, health.c) ------------------------------
+ */
+
+/* State.Health.  Gives. */
+json_t *health_state(int dir, bool running);
+/* HostConfig.  Gives. */
+json_t *host_config_object(
+    const struct container_config *c, const struct restart_policy *restart);
+/* A list, or null as Go prints an empty one that was never made.  Gives. */
+json_t *list_or_null(const struct vec *v);
+/* As asked for (HostConfig), or as bound (NetworkSettings).  Gives. */
+json_t *ports_inspect(const struct network_port *ports, size_t n, bool bound);
+/* HostConfig.NetworkMode; borrowed. */
+const char *network_mode(const struct container_config *c);
+
+/* ---- --device (device.c) */
+
+/* "/dev/a[:/dev/b][:rwm]", checked before. */
+struct device {
+	char *host, *inside, *rights;
+};
+void device_parse(const char *text, struct device *ret);
+void device_done(struct device *d);
+#define cleanup_device __attribute__((cleanup(device_done)))
+
+/* What the health check says (health.c); a container that does not run is not healthy. */
+enum container_healthy health_read(int dir, bool running);
+
+/* Puts in front of a program's error what containerd and runc put there for an exec
+ * (exec.c).  -1. */
+int word_exec_failure(struct err *err);
+
 /* ---- log (log.c) --------------------------------------------------------------------
  */
 

@@ -125,6 +125,7 @@ record_read(int dir, struct container_state *ret, bool *ret_was_running)
 
 	memset(ret, 0, sizeof *ret);
 	*ret_was_running = running != NULL;
+	ret->health = health_read(dir, running != NULL);
 	if (running != NULL) {
 		read_running(running, ret);
 		ret->paused = is_paused(dir, ret->start_time);
@@ -164,6 +165,8 @@ container_state(
 			return 0;
 	}
 	ret->status = CONTAINER_EXITED; /* the monitor was killed, and it with it */
+	if (ret->health != HEALTH_NONE)
+		ret->health = HEALTH_UNHEALTHY;
 	ret->paused = false;
 	ret->exit_code = 137;
 	ret->finished_at = ret->started_at;

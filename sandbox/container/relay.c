@@ -11,7 +11,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum slot { SLOT_PROC, SLOT_OUT, SLOT_ERR, SLOT_EXTRA, SLOT_IN, SLOT_LISTEN, SLOTS };
+enum slot {
+	SLOT_PROC,
+	SLOT_OUT,
+	SLOT_ERR,
+	SLOT_IN,
+	SLOT_LISTEN,
+	SLOT_GUESTS,
+	SLOTS = SLOT_GUESTS + RELAY_GUESTS
+};
 
 void
 relay_init(struct relay *r)
@@ -22,8 +30,9 @@ relay_init(struct relay *r)
 	    .errfd = -1,
 	    .console = -1,
 	    .listener = -1,
-	    .extra = -1,
 	    .input = BUF_INIT(4 * WIRE_MAX)};
+	for (size_t i = 0; i < RELAY_GUESTS; i++)
+		r->guests[i].fd = -1;
 }
 
 void
@@ -211,7 +220,8 @@ arrange(const struct relay *r, struct pollfd p[SLOTS + RELAY_CLIENTS])
 	p[SLOT_PROC] = (struct pollfd){r->pidfd, POLLIN, 0};
 	p[SLOT_OUT] = (struct pollfd){room ? r->out : -1, POLLIN, 0};
 	p[SLOT_ERR] = (struct pollfd){room ? r->errfd : -1, POLLIN, 0};
-	p[SLOT_EXTRA] = (struct pollfd){r->extra, POLLIN, 0};
+	for (size_t i = 0; i < RELAY_GUESTS; i++)
+		p[SLOT_GUESTS + i] = (struct pollfd){r->guests[i].fd, POLLIN, 0};
 	p[SLOT_IN] = (struct pollfd){r->input.len > 0 ? r->in : -1, POLLOUT, 0};
 	p[SLOT_LISTEN] =
 	    (struct pollfd){r->nclients < RELAY_CLIENTS ? r->listener : -1, POLLIN, 0};
@@ -256,8 +266,9 @@ watch(struct relay *r)
 
 		if (poll(p, n, patience(r)) < 0)
 			continue;
-		if (p[SLOT_EXTRA].revents)
-			r->work(r->arg);
+		for (size_t i = 0; i < RELAY_GUESTS; i++)
+			if (p[SLOT_GUESTS + i].revents)
+				r->guests[i].work(r->arg);
 		if (p[SLOT_OUT].revents)
 			take_output(r, &r->out, 1);
 		/* The other stream may just have used up the room. */

@@ -11,6 +11,7 @@
 #include "sandbox/container/private.h"
 
 enum { RELAY_CLIENTS = 16 };
+enum relay_guests { RELAY_PORTS, RELAY_PROBE, RELAY_GUESTS };
 
 struct relay_client {
 	int sock;
@@ -30,8 +31,12 @@ struct relay {
 	struct log_writer *log; /* NULL: none */
 	int listener;           /* where further clients come; owned, -1 */
 
-	int extra; /* one more descriptor: when readable, work(arg) is called; -1 */
-	void (*work)(void *arg);
+	/* Further descriptors (-1: none): when one is readable, its work(arg) is called.
+	 */
+	struct relay_guest {
+		int fd;
+		void (*work)(void *arg);
+	} guests[RELAY_GUESTS];
 	/* Called at `due` (CLOCK_MONOTONIC, 0: never); returns the next time. */
 	int64_t due;
 	int64_t (*tick)(struct relay *r, void *arg);

@@ -5,8 +5,9 @@
  * most a minute, from the beginning after a run of ten seconds.
  */
 #include "sandbox/container/private.h"
+#include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,30 @@
 
 enum { MARK_LOOK_MS = 20 };
 
+/* "NAME[:NUMBER]"; the number is 0 when there is none. */
+static int
+split_policy(const char *text, size_t *len, long *max, struct err *err)
+{
+	char *end = NULL;
+
+	*len = strcspn(text, ":");
+	*max = 0;
+	if (text[*len] == '\0')
+		return 0;
+	if (*len == 0)
+		return err_set(err, ERR_INPUT,
+		    "invalid restart policy format: no policy provided before colon");
+	if (text[*len + 1] == '\0')
+		return 0;
+	errno = 0;
+	*max = strtol(text + *len + 1, &end, 10);
+	if (*end != '\0' || errno != 0 || isspace((unsigned char)text[*len + 1]))
+		return err_set(err, ERR_INPUT,
+		    "invalid restart policy format: maximum retry count must be an "
+		    "integer");
+	return 0;
+}
+
 int
 restart_parse(const char *text, struct restart_policy *ret, struct err *err)
 {
@@ -26,24 +51,27 @@ restart_parse(const char *text, struct restart_policy *ret, struct err *err)
 		enum restart_kind kind;
 	} kinds[] = {{"no", RESTART_NO}, {"", RESTART_NO}, {"always", RESTART_ALWAYS},
 	    {"unless-stopped", RESTART_UNLESS_STOPPED}, {"on-failure", RESTART_FAILURE}};
-	size_t len = strcspn(text, ":");
-	uint64_t max = 0;
+	size_t len;
+	long max;
 
 	*ret = (struct restart_policy){.kind = RESTART_NO};
-	if (text[len] == ':' && !str_to_u64(text + len + 1, INT_MAX, &max))
-		return err_set(err, ERR_INPUT,
-		    "invalid restart policy format: maximum retry count must be an "
-		    "integer");
+	if (split_policy(text, &len, &max, err) < 0)
+		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (strlen(kinds[i].name) != len ||
 		    strncmp(kinds[i].name, text, len) != 0)
 			continue;
 		ret->kind = kinds[i].kind;
 		ret->max = (unsigned)max;
-		if (max > 0 && ret->kind != RESTART_FAILURE)
+		if (max != 0 && ret->kind != RESTART_FAILURE)
 			return err_set(err, ERR_INPUT,
 			    "invalid restart policy: maximum retry count can only be "
-			    "used with 'on-failure'");
+			    "used with 'on-failure'%s",
+			    max < 0 ? " and cannot be negative" : "");
+		if (max < 0)
+			return err_set(err, ERR_INPUT,
+			    "invalid restart policy: maximum retry count cannot be "
+			    "negative");
 		return 0;
 	}
 	return err_set(err, ERR_INPUT,
@@ -144,4 +172,13 @@ container_check_restart(const char *policy, struct err *err)
 	struct restart_policy p;
 
 	return restart_parse(policy, &p, err);
+}
+
+int
+container_check_restart_format(const char *policy, struct err *err)
+{
+	size_t len;
+	long max;
+
+	return split_policy(policy, &len, &max, err);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 int
@@ -52,7 +53,98 @@ make_env(const struct container_config *c, bool tty, struct vec *env)
 
 		if (name != NULL)
 			vec_env_set(env, name, eq + 1);
+		else
+			vec_env_unset(env, c->env.v[i]);
 	}
+}
+
+/* ---- --init, --device, --ulimit --------------------------------------------------- */
+
+#define INIT_TARGET "/sbin/docker-init"
+
+/* The program beside ours: in place, installed, or in the same folder. */
+static int
+open_init(struct err *err)
+{
+	static const char *const places[] = {
+	    "libexec/drydock/init", "../libexec/drydock/init", "init"};
+	cleanup_free char *here = proc_exe_dir();
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		cleanup_free char *path = xasprintf("%s/%s", here, places[i]);
+		int fd = open(path, O_PATH | O_CLOEXEC);
+
+		if (fd >= 0)
+			return fd;
+	}
+	return err_set(err, ERR_UNSUPPORTED,
+	    "the program 'init' is missing from this copy of Drydock");
+}
+
+static void
+add_bind(struct room *r, int source, const char *target, bool readonly)
+{
+	r->mounts[r->spec.nmounts++] = (struct runtime_mount){
+	    .kind = MOUNT_BIND, .source = source, .target = target, .readonly = readonly};
+}
+
+static int
+add_devices(const struct container_config *c, struct room *r, struct err *err)
+{
+	r->devices = xcalloc(c->devices.len, sizeof *r->devices);
+	for (size_t i = 0; i < c->devices.len; i++) {
+		struct device *d = &r->devices[r->ndevices++];
+		int fd;
+
+		device_parse(c->devices.v[i], d);
+		fd = open(d->host, O_PATH | O_CLOEXEC);
+		if (fd < 0)
+			return err_sys(err, "cannot open the device '%s'", d->host);
+		add_bind(r, fd, d->inside, strchr(d->rights, 'w') == NULL);
+	}
+	return 0;
+}
+
+static int
+limit_resource(const char *text)
+{
+	static const struct {
+		const char *name;
+		int resource;
+	} known[] = {{"core", RLIMIT_CORE}, {"cpu", RLIMIT_CPU}, {"data", RLIMIT_DATA},
+	    {"fsize", RLIMIT_FSIZE}, {"locks", RLIMIT_LOCKS}, {"memlock", RLIMIT_MEMLOCK},
+	    {"msgqueue", RLIMIT_MSGQUEUE}, {"nice", RLIMIT_NICE},
+	    {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC}, {"rss", RLIMIT_RSS},
+	    {"rtprio", RLIMIT_RTPRIO}, {"rttime", RLIMIT_RTTIME},
+	    {"sigpending", RLIMIT_SIGPENDING}, {"stack", RLIMIT_STACK}};
+	size_t len = strcspn(text, "=");
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (strlen(known[i].name) == len &&
+		    strncmp(known[i].name, text, len) == 0)
+			return known[i].resource;
+	return -1;
+}
+
+/* -1 is "no limit" here and for the kernel. */
+static void
+make_limits(const struct container_config *c, struct room *r)
+{
+	r->limits = xcalloc(c->ulimits.len, sizeof *r->limits);
+	for (size_t i = 0; i < c->ulimits.len; i++) {
+		const char *text = c->ulimits.v[i], *soft = strchr(text, '='), *hard;
+		int resource = limit_resource(text);
+
+		if (soft == NULL || resource < 0)
+			continue;
+		hard = strchr(++soft, ':');
+		r->limits[r->spec.nlimits++] =
+		    (struct runtime_limit){.resource = resource,
+			.soft = (unsigned long long)strtoll(soft, NULL, 10),
+			.hard = (unsigned long long)strtoll(
+			    hard != NULL ? hard + 1 : soft, NULL, 10)};
+	}
+	r->spec.limits = r->limits;
 }
 
 static int
@@ -62,7 +154,9 @@ make_mounts(struct launch *l, struct room *r, struct err *err)
 	struct offline_mount lent[OFFLINE_MOUNTS];
 	size_t nlent = offline_mounts(&r->lent, lent), user = l->config->nmounts;
 
-	r->mounts = xcalloc(user + ROOM_FILES + OFFLINE_MOUNTS, sizeof *r->mounts);
+	r->mounts =
+	    xcalloc(user + ROOM_FILES + OFFLINE_MOUNTS + l->config->devices.len + 1,
+		sizeof *r->mounts);
 	spec->mounts = r->mounts;
 	int rc = shown_open(&r->shown, l->session, l->holder, l->config, r->mounts, err);
 	spec->nmounts = r->shown.len;
@@ -75,15 +169,18 @@ make_mounts(struct launch *l, struct room *r, struct err *err)
 
 		if (fd < 0)
 			return -1;
-		r->mounts[spec->nmounts++] = (struct runtime_mount){
-		    .kind = MOUNT_BIND, .source = fd, .target = room_file_target(i)};
+		add_bind(r, fd, room_file_target(i), false);
 	}
 	for (size_t i = 0; i < nlent; i++)
-		r->mounts[spec->nmounts++] = (struct runtime_mount){.kind = MOUNT_BIND,
-		    .source = lent[i].source,
-		    .target = lent[i].target,
-		    .readonly = true};
-	return 0;
+		add_bind(r, lent[i].source, lent[i].target, true);
+	if (l->config->init) {
+		int fd = open_init(err);
+
+		if (fd < 0)
+			return -1;
+		add_bind(r, fd, INIT_TARGET, true);
+	}
+	return add_devices(l->config, r, err);
 }
 
 enum runtime_net
@@ -105,6 +202,10 @@ room_open(struct launch *l, const struct store_image *image, int layers, struct 
 
 	*r = (struct room){
 	    .lent = OFFLINE_INIT, .shown = SHOWN_INIT, .argv = VEC_INIT, .env = VEC_INIT};
+	if (c->init) {
+		vec_add(&r->argv, INIT_TARGET);
+		vec_add(&r->argv, "--");
+	}
 	vec_add_all(&r->argv, c->entrypoint.v);
 	vec_add_all(&r->argv, c->cmd.v);
 	make_env(c, c->tty, &r->env);
@@ -133,7 +234,14 @@ room_open(struct launch *l, const struct store_image *image, int layers, struct 
 	    .rows = l->rows,
 	    .cols = l->cols,
 	    .readonly_root = c->readonly_root,
+	    .domainname = c->domainname,
+	    .groups = (const char *const *)c->group_add.v,
+	    .sysctls = (const char *const *)c->sysctls.v,
+	    .shm_size = c->shm_size,
+	    .oom_score_adj = (int)c->oom_score_adj,
+	    .host_uts = c->uts != NULL && str_eq(c->uts, "host"),
 	};
+	make_limits(c, r);
 	return make_mounts(l, r, err);
 }
 
@@ -145,6 +253,10 @@ room_free(struct room *r)
 	for (size_t i = 0; i < r->spec.nmounts; i++)
 		fd_close_p(&r->mounts[i].source);
 	room_close_theirs(r);
+	for (size_t i = 0; i < r->ndevices; i++)
+		device_done(&r->devices[i]);
+	free(r->devices);
+	free(r->limits);
 	free(r->mounts);
 	shown_done(&r->shown);
 	vec_done(&r->argv);

@@ -18,6 +18,9 @@ struct room {
 	struct runtime_mount *mounts; /* the user's, then files, then what is lent */
 	struct shown shown;
 	struct vec argv, env;
+	struct runtime_limit *limits; /* --ulimit */
+	struct device *devices;       /* --device */
+	size_t ndevices;
 	struct offline lent;
 };
 

@@ -170,7 +170,7 @@ container_stop(struct session *s, const char *id, int timeout, struct err *err)
 	if (t.pidfd < 0)
 		return 0;
 	if (timeout < 0)
-		timeout = t.config->stop_timeout >= 0 ? t.config->stop_timeout
+		timeout = t.config->stop_timeout >= 0 ? (int)t.config->stop_timeout
 						      : DEFAULT_TIMEOUT_S;
 	if (send_signal(s, t.pidfd, stop_signal(t.config), err) < 0)
 		return -1;

@@ -43,10 +43,13 @@ struct session *docker_session(struct docker *d, struct err *err);
 int docker_refused(const struct err *err);
 /* The text alone: the command line itself refused.  1. */
 int docker_failed(const struct err *err);
-/* As docker_refused with run's and create's frame; 125, 126 or 127. */
+/* As docker_refused with run's frame; 125, 126 or 127.  create has no frame: 1. */
 int docker_run_refused(const struct docker *d, const struct err *err);
 /* "docker: TEXT" in the same frame; 125. */
 int docker_run_failed(const struct docker *d, const struct err *err);
+/* As docker_run_failed, for what goes wrong on the way to the engine: 125, 126 or 127 by
+ * the text; create has no frame: 1. */
+int docker_run_stopped(const struct docker *d, const struct err *err);
 /* Writes the buf to standard output; 0, or 1 when that failed. */
 int docker_print(const struct buf *b);
 
@@ -87,8 +90,11 @@ char *docker_familiar(const char *canonical);
 /* Is it one of Drydock's own images, never shown? */
 bool docker_is_ours(const char *canonical);
 
-/* ---- options to a container (create.c, ports.c) ---- */
+/* ---- options to a container (config.c, ports.c) ---- */
 
+/* What the command line itself finds wrong with the options of run and create: 0, or the
+ * exit code when all is said. */
+int docker_check_config(struct docker *d);
 /* Fills *ret from the options of run and create; the image is pulled if need be.
  * On failure everything is said; *exit_code is what to return then. */
 struct container_config *docker_make_config(struct docker *d, int *exit_code);

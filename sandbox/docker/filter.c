@@ -166,7 +166,7 @@ is_volume(const struct question *q)
 static int
 is_health(const struct question *q)
 {
-	return str_eq(q->value, "none");
+	return str_eq(q->value, container_health_word(q->row->state.health));
 }
 
 static const struct filter {

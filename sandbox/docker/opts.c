@@ -5,7 +5,6 @@
  * boolean letters, `--` ends the options.
  */
 #include "sandbox/docker/opts.h"
-#include <errno.h>
 #include <stdlib.h>
 
 static const char *const placeholders[] = {
@@ -15,6 +14,8 @@ static const char *const placeholders[] = {
     [OPT_LIST] = "list",
     [OPT_ENV] = "list",
     [OPT_FILTER] = "filter",
+    [OPT_DURATION] = "duration",
+    [OPT_BYTES] = "bytes",
 };
 
 const char *
@@ -61,48 +62,45 @@ invalid(const struct opt_row *row, const char *value, struct err *err, const cha
 	    value, letter, row->name, why);
 }
 
+/* What the value's own type says of it, into why. */
 static int
-check_int(const struct opt_row *row, const char *value, struct err *err)
+check_kind(const struct opt_row *row, const char *value, struct err *why)
 {
-	cleanup_free char *why = NULL;
-	char *end;
+	int64_t ignored;
+	bool truth;
 
-	errno = 0;
-	strtoll(value, &end, 10);
-	if (errno == 0 && end != value && *end == '\0')
-		return 0;
-	why = xasprintf("strconv.ParseInt: parsing \"%s\": %s", value,
-	    errno == ERANGE ? "value out of range" : "invalid syntax");
-	return invalid(row, value, err, why);
+	switch (row->kind) {
+	case OPT_BOOL:
+		if (opts_parse_bool(value, &truth))
+			return 0;
+		return err_set(why, ERR_INPUT,
+		    "strconv.ParseBool: parsing \"%s\": invalid syntax", value);
+	case OPT_INT: return opts_integer(value, &ignored, why);
+	case OPT_DURATION: return opts_duration(value, &ignored, why);
+	case OPT_BYTES: return opts_bytes(value, 1024, &ignored, why);
+	case OPT_ENV:
+		if (value[0] != '=' && value[0] != '\0')
+			return 0;
+		return err_set(why, ERR_INPUT, "invalid environment variable: %s", value);
+	case OPT_FILTER:
+		if (strchr(value, '=') != NULL || value[0] == '\0')
+			return 0;
+		return err_set(
+		    why, ERR_INPUT, "bad format of filter (expected name=value)");
+	case OPT_STRING:
+	case OPT_LIST: break;
+	}
+	return 0;
 }
 
 static int
 check(const struct opt_row *row, const char *value, struct err *err)
 {
-	cleanup_free char *why = NULL;
-	bool ignored;
+	struct err why = ERR_INIT;
 
-	switch (row->kind) {
-	case OPT_BOOL:
-		if (opts_parse_bool(value, &ignored))
-			return 0;
-		why =
-		    xasprintf("strconv.ParseBool: parsing \"%s\": invalid syntax", value);
-		return invalid(row, value, err, why);
-	case OPT_INT: return check_int(row, value, err);
-	case OPT_ENV:
-		if (value[0] != '=' && value[0] != '\0')
-			return 0;
-		why = xasprintf("invalid environment variable: %s", value);
-		return invalid(row, value, err, why);
-	case OPT_FILTER:
-		if (strchr(value, '=') != NULL || value[0] == '\0')
-			return 0;
-		return invalid(
-		    row, value, err, "bad format of filter (expected name=value)");
-	case OPT_STRING:
-	case OPT_LIST: break;
-	}
+	if (check_kind(row, value, &why) < 0 ||
+	    (row->check != NULL && row->check(value, &why) < 0))
+		return invalid(row, value, err, why.text);
 	return 0;
 }
 

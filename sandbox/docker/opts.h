@@ -13,9 +13,11 @@ enum opt_kind {
 	OPT_BOOL,
 	OPT_STRING,
 	OPT_INT,
-	OPT_LIST,   /* may be given several times */
-	OPT_ENV,    /* a list of NAME=VALUE or NAME */
-	OPT_FILTER, /* a list of name=value */
+	OPT_LIST,     /* may be given several times */
+	OPT_ENV,      /* a list of NAME=VALUE or NAME */
+	OPT_FILTER,   /* a list of name=value */
+	OPT_DURATION, /* "1m30s" */
+	OPT_BYTES,    /* "64m" */
 };
 
 enum opt_flags {
@@ -34,6 +36,8 @@ struct opt_row {
 	const char *initial;     /* value when not given, or NULL */
 	const char *placeholder; /* word for the value in help; NULL: that of the kind */
 	unsigned flags;
+	/* Looks at each value; its complaint is put behind the option's name. */
+	int (*check)(const char *value, struct err *err);
 };
 
 /* OPT("name", 'n', OPT_STRING, "What it does", .initial = "x") */
@@ -85,5 +89,22 @@ const char *opts_next(const struct opts *o, const char *name, size_t *i);
 bool opts_parse_bool(const char *text, bool *ret);
 /* The word that stands for the row's value in help: "", "string", "list". */
 const char *opts_placeholder(const struct opt_row *row);
+
+/* ---- values (opt_values.c): 0, or -1 and ERR_INPUT in Go's words */
+
+/* time.ParseDuration; nanoseconds. */
+int opts_duration(const char *text, int64_t *ret, struct err *err);
+/* go-units: base 1024 reads RAM, 1000 what people call a size. */
+int opts_bytes(const char *text, unsigned base, int64_t *ret, struct err *err);
+/* strconv.ParseInt. */
+int opts_integer(const char *text, int64_t *ret, struct err *err);
+/* "nofile=1024:2048"; gives *name; -1 is no limit. */
+int opts_ulimit(
+    const char *text, char **name, int64_t *soft, int64_t *hard, struct err *err);
+/* For rows. */
+int opts_check_ulimit(const char *text, struct err *err);
+int opts_check_label(const char *text, struct err *err);
+int opts_check_sysctl(const char *text, struct err *err);
+int opts_check_attach(const char *text, struct err *err);
 
 #endif

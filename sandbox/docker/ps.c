@@ -52,8 +52,12 @@ status_text(const struct container_state *s, int64_t now, char out[FORMAT_TEXT *
 	case CONTAINER_CREATED: snprintf(out, FORMAT_TEXT * 2, "Created"); return;
 	case CONTAINER_RUNNING:
 		format_duration(now - s->started_at, age);
-		snprintf(
-		    out, FORMAT_TEXT * 2, "Up %s%s", age, s->paused ? " (Paused)" : "");
+		snprintf(out, FORMAT_TEXT * 2, "Up %s%s", age,
+		    s->paused                       ? " (Paused)"
+		    : s->health == HEALTH_STARTING  ? " (health: starting)"
+		    : s->health == HEALTH_HEALTHY   ? " (healthy)"
+		    : s->health == HEALTH_UNHEALTHY ? " (unhealthy)"
+						    : "");
 		return;
 	case CONTAINER_EXITED:
 		format_ago(s->finished_at, now, age);

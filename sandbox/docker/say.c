@@ -40,14 +40,34 @@ run_frame(const struct docker *d)
 	fprintf(stderr, "\nRun 'docker %s --help' for more information\n", d->path);
 }
 
+/* docker/cli, run.go toStatusError(): by the text. */
+static int
+code_of(const char *text)
+{
+	if (strstr(text, "executable file not found") ||
+	    strstr(text, "no such file or directory"))
+		return 127;
+	return strstr(text, "permission denied") || strstr(text, "is a directory") ? 126
+										   : 125;
+}
+
+int
+docker_run_stopped(const struct docker *d, const struct err *err)
+{
+	if (str_ends(d->path, "create"))
+		return docker_failed(err);
+	docker_run_failed(d, err);
+	return code_of(err->text);
+}
+
 int
 docker_run_refused(const struct docker *d, const struct err *err)
 {
+	if (str_ends(d->path, "create"))
+		return docker_refused(err);
 	say("docker: Error response from daemon: ", err);
 	run_frame(d);
-	if (err->kind == ERR_EXEC_MISSING)
-		return 127;
-	return err->kind == ERR_EXEC_DENIED ? 126 : 125;
+	return code_of(err->text);
 }
 
 int

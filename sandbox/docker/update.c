@@ -25,7 +25,7 @@ docker_update(struct docker *d)
 				"command\n");
 		return 1;
 	}
-	if (restart != NULL && container_check_restart(restart, &err) < 0)
+	if (restart != NULL && container_check_restart_format(restart, &err) < 0)
 		return docker_failed(&err);
 	return docker_each(d, update_one, false);
 }

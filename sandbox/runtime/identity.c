@@ -26,9 +26,12 @@ static const unsigned char kept[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FSETID, CA
 int
 step_hostname(struct plan *p, const struct step *step, struct err *err)
 {
-	(void)p;
 	if (step->target != NULL && sethostname(step->target, strlen(step->target)) < 0)
 		return err_sys(err, "cannot set the host name '%s'", step->target);
+	if (p->spec->domainname != NULL &&
+	    setdomainname(p->spec->domainname, strlen(p->spec->domainname)) < 0)
+		return err_sys(
+		    err, "cannot set the domain name '%s'", p->spec->domainname);
 	return 0;
 }
 

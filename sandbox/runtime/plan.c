@@ -30,6 +30,7 @@ static const struct {
     [STEP_CONSOLE] = {"console", "a terminal of the container's own", step_console},
     [STEP_BIND] = {"bind", "show a file or folder from outside", step_bind},
     [STEP_TMPFS] = {"tmpfs", "a folder in memory", step_tmpfs},
+    [STEP_SYSCTL] = {"sysctl", "set a parameter of its own namespaces", step_sysctl},
     [STEP_HIDE_FILE] = {"mask", "cover a file with /dev/null", step_hide_file},
     [STEP_HIDE_FOLDER] = {"mask", "cover a folder with an empty one", step_hide_folder},
     [STEP_READONLY] = {"read-only", "forbid writing", step_readonly},
@@ -44,6 +45,7 @@ static const struct {
 	step_filter},
     [STEP_CAPABILITIES] = {"capabilities", "keep Docker's fourteen; become the user",
 	step_capabilities},
+    [STEP_LIMITS] = {"limits", "what a process of its may use", step_limits},
     [STEP_LIFELINE] = {"lifeline", "end when the monitor ends", step_lifeline},
     [STEP_EXEC] = {"exec", "become the program", step_exec},
 };
@@ -80,7 +82,10 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	p->holder = h;
 	p->spec = spec;
 	p->root = p->sync = p->ids = p->console = -1;
-	if (spec->nmounts > PLAN_MAX - 40)
+	size_t nsysctls = 0;
+	while (spec->sysctls != NULL && spec->sysctls[nsysctls] != NULL)
+		nsysctls++;
+	if (spec->nmounts + nsysctls > PLAN_MAX - 40)
 		return err_set(err, ERR_LIMIT, "%zu mounts are too many", spec->nmounts);
 	add(p, STEP_OVERLAY, "/", NULL);
 	add(p, STEP_PROC, "/proc", NULL);
@@ -89,11 +94,14 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	if (spec->tty)
 		add(p, STEP_CONSOLE, "/dev/console", NULL);
 	add_mounts(p, spec);
+	for (size_t i = 0; spec->sysctls != NULL && spec->sysctls[i] != NULL; i++)
+		add(p, STEP_SYSCTL, spec->sysctls[i], NULL);
 	add_all(p, STEP_HIDE_FILE, hidden_files, ARRAY_LEN(hidden_files));
 	add_all(p, STEP_HIDE_FOLDER, hidden_folders, ARRAY_LEN(hidden_folders));
 	add_all(p, STEP_READONLY, readonly_paths, ARRAY_LEN(readonly_paths));
 	add(p, STEP_PIVOT, "/", NULL);
-	add(p, STEP_HOSTNAME, spec->hostname, NULL);
+	if (!spec->host_uts)
+		add(p, STEP_HOSTNAME, spec->hostname, NULL);
 	add(p, STEP_NETWORK, NULL, NULL);
 	add(p, STEP_USER, spec->user, NULL);
 	add(p, STEP_FOLDER, spec->cwd ? spec->cwd : "/", NULL);
@@ -101,6 +109,8 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 		add(p, STEP_READONLY_ROOT, "/", NULL);
 	add(p, STEP_FILTER, NULL, NULL);
 	add(p, STEP_CAPABILITIES, NULL, NULL);
+	if (spec->nlimits > 0 || spec->oom_score_adj != 0)
+		add(p, STEP_LIMITS, NULL, NULL);
 	add(p, STEP_LIFELINE, NULL, NULL);
 	add(p, STEP_EXEC, spec->argv[0], NULL);
 	return 0;

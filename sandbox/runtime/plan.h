@@ -18,6 +18,7 @@ enum step_kind {
 	STEP_CONSOLE,
 	STEP_BIND,
 	STEP_TMPFS,
+	STEP_SYSCTL,
 	STEP_HIDE_FILE,
 	STEP_HIDE_FOLDER,
 	STEP_READONLY,
@@ -29,6 +30,7 @@ enum step_kind {
 	STEP_FOLDER,
 	STEP_FILTER,
 	STEP_CAPABILITIES,
+	STEP_LIMITS,
 	STEP_LIFELINE,
 	STEP_EXEC,
 	STEP_KINDS
@@ -40,7 +42,7 @@ struct step {
 	const struct runtime_mount *mount; /* STEP_BIND, STEP_TMPFS */
 };
 
-enum { PLAN_MAX = 96 };
+enum { PLAN_MAX = 128 };
 
 struct plan {
 	const struct holder *holder;
@@ -78,6 +80,7 @@ step_fn step_overlay, step_bind, step_tmpfs, step_hide_file, step_hide_folder,
 /* system.c: /proc, /sys, /dev and the terminal */
 step_fn step_proc, step_sys, step_dev, step_console;
 /* identity.c: names, network, ids, what the kernel allows */
+step_fn step_limits, step_sysctl; /* limits.c: what the kernel counts and tunes */
 step_fn step_hostname, step_network, step_user, step_filter, step_capabilities;
 /* exec.c */
 step_fn step_folder, step_lifeline, step_exec;

@@ -108,6 +108,12 @@ struct runtime_mount {
 	const char *options;
 };
 
+/* A limit of the process (setrlimit(2)); RLIM_INFINITY: none. */
+struct runtime_limit {
+	int resource;
+	unsigned long long soft, hard;
+};
+
 struct runtime_spec {
 	/* The root: overlay of lowers (topmost first, names below lowers_at), and u, w, m
 	 * (upper, work, mount point) below dir, which exist and belong to the map's root.
@@ -125,6 +131,15 @@ struct runtime_spec {
 	const char *cwd;        /* NULL: "/"; made if missing */
 	const char *user;       /* "", "name", "uid", "user:group" as in config.User */
 	const char *hostname;
+	const char *domainname; /* NULL: none */
+	/* Groups beside the user's own, names or numbers; NULL-terminated, or NULL. */
+	const char *const *groups;
+	const char *const *sysctls; /* "net.x.y=1"; NULL-terminated, or NULL */
+	const struct runtime_limit *limits;
+	size_t nlimits;
+	int64_t shm_size; /* of /dev/shm, bytes; 0: 64 MiB */
+	int oom_score_adj;
+	bool host_uts; /* the host's name is the container's */
 
 	const struct runtime_mount *mounts;
 	size_t nmounts;

@@ -17,9 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-	SPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS
-};
+enum { SPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC };
 
 /* The kernel mounts from and onto what was opened in our own mount namespace only. */
 static void
@@ -60,7 +58,8 @@ clone_init(struct plan *p, int *pidfd)
 {
 	struct clone_args args = {
 	    .flags = SPACES | CLONE_PIDFD | CLONE_CLEAR_SIGHAND |
-		     (p->spec->net == RUNTIME_NET_JOIN ? 0 : (unsigned)CLONE_NEWNET),
+		     (p->spec->net == RUNTIME_NET_JOIN ? 0 : (unsigned)CLONE_NEWNET) |
+		     (p->spec->host_uts ? 0 : (unsigned)CLONE_NEWUTS),
 	    .pidfd = (uint64_t)(uintptr_t)pidfd,
 	    .exit_signal = SIGCHLD,
 	};

@@ -111,14 +111,17 @@ fill_dev(struct plan *p, int dev, struct err *err)
 	const char *pts = p->holder->ids > 5 ? "newinstance,ptmxmode=0666,mode=0620,gid=5"
 					     : "newinstance,ptmxmode=0666,mode=0620";
 
+	char shm[64];
+
+	snprintf(shm, sizeof shm, "mode=1777,size=%lld",
+	    p->spec->shm_size > 0 ? (long long)p->spec->shm_size : 64ll << 20);
 	for (size_t i = 0; i < ARRAY_LEN(nodes); i++)
 		if (add_node(dev, i, err) < 0)
 			return -1;
 	for (size_t i = 0; i < ARRAY_LEN(links); i++)
 		symlinkat(links[i].to, dev, links[i].name);
 	if (mount_in_dev(dev, "pts", 0755, "devpts", flags, pts, err) < 0 ||
-	    mount_in_dev(dev, "shm", 01777, "tmpfs", flags | MS_NODEV,
-		"mode=1777,size=65536k", err) < 0)
+	    mount_in_dev(dev, "shm", 01777, "tmpfs", flags | MS_NODEV, shm, err) < 0)
 		return -1;
 	return mount_in_dev(dev, "mqueue", 01777, "mqueue", flags | MS_NODEV, NULL, err);
 }

@@ -103,6 +103,29 @@ read_groups(struct plan *p, char *text, const char *group, const char *login)
 	return numeric;
 }
 
+/* The groups that --group-add names. */
+static int
+add_groups(struct plan *p, const char *text, struct err *err)
+{
+	const char *const *g = p->spec->groups;
+
+	for (; g != NULL && *g != NULL; g++) {
+		cleanup_free char *copy = xstrdup(text);
+		unsigned own = p->gid, found;
+		bool ok = read_groups(p, copy, *g, NULL);
+
+		found = p->gid;
+		p->gid = own;
+		if (!ok)
+			return err_set(err, ERR_NOT_FOUND,
+			    "Unable to find group %s: no matching entries in group file",
+			    *g);
+		if (p->ngroups < ARRAY_LEN(p->groups))
+			p->groups[p->ngroups++] = found;
+	}
+	return 0;
+}
+
 int
 user_find(struct plan *p, int root, const char *user, struct err *err)
 {
@@ -113,6 +136,7 @@ user_find(struct plan *p, int root, const char *user, struct err *err)
 	snprintf(p->home, sizeof p->home, "/");
 	slurp(root, "/etc/passwd", &passwd);
 	slurp(root, "/etc/group", &groups);
+	cleanup_free char *all = xstrdup(groups.s);
 	if (*name == '\0')
 		name = (char *)"0";
 	if (!find_user(p, passwd.s, name, login, sizeof login)) {
@@ -130,9 +154,9 @@ user_find(struct plan *p, int root, const char *user, struct err *err)
 			    "unable to find group %s: no matching entries in group file",
 			    group);
 		p->groups[p->ngroups++] = p->gid;
-		return 0;
+		return add_groups(p, all, err);
 	}
 	p->groups[p->ngroups++] = p->gid;
 	read_groups(p, groups.s, NULL, login);
-	return 0;
+	return add_groups(p, all, err);
 }

@@ -1,0 +1,186 @@
+/*
+ * run_host.c - options of run and create that say how the engine is to treat the
+ * container: limits of the process, health, log, namespaces, devices
+ */
+#include "sandbox/docker/run.h"
+#include <errno.h>
+#include <sys/stat.h>
+
+static const struct {
+	const char *option;
+	size_t offset;
+} lists[] =
+    {
+	{"group-add", offsetof(struct container_config, group_add)},
+	{"ulimit", offsetof(struct container_config, ulimits)},
+	{"log-opt", offsetof(struct container_config, log_opts)},
+	{"volumes-from", offsetof(struct container_config, volumes_from)},
+},
+  maps[] =
+      {
+	  {"sysctl", offsetof(struct container_config, sysctls)},
+	  {"annotation", offsetof(struct container_config, annotations)},
+},
+  strings[] = {
+      {"domainname", offsetof(struct container_config, domainname)},
+      {"log-driver", offsetof(struct container_config, log_driver)},
+      {"ipc", offsetof(struct container_config, ipc)},
+      {"uts", offsetof(struct container_config, uts)},
+      {"cidfile", offsetof(struct container_config, cidfile)},
+};
+
+#define MEMBER(type, c, row) ((type *)((char *)(c) + (row).offset))
+
+static void
+take_lists(const struct opts *o, struct container_config *c)
+{
+	const char *v;
+
+	for (size_t k = 0; k < ARRAY_LEN(lists); k++)
+		for (size_t i = 0; (v = opts_next(o, lists[k].option, &i)) != NULL;)
+			vec_add(MEMBER(struct vec, c, lists[k]), v);
+	for (size_t k = 0; k < ARRAY_LEN(maps); k++) {
+		for (size_t i = 0; (v = opts_next(o, maps[k].option, &i)) != NULL;) {
+			cleanup_free char *name = xstrndup(v, strcspn(v, "="));
+
+			vec_env_set(MEMBER(struct vec, c, maps[k]), name,
+			    v[strlen(name)] == '=' ? v + strlen(name) + 1 : "");
+		}
+	}
+	for (size_t k = 0; k < ARRAY_LEN(strings); k++) {
+		v = opts_str(o, strings[k].option);
+		if (v != NULL && *v != '\0')
+			*MEMBER(char *, c, strings[k]) = xstrdup(v);
+	}
+}
+
+/* -a: which streams of the program are ours; none given: its output. */
+static void
+take_attach(const struct opts *o, struct container_config *c)
+{
+	const char *v;
+
+	c->attach_out = c->attach_err = !opts_given(o, "attach");
+	c->attach_in = c->open_stdin;
+	for (size_t i = 0; (v = opts_next(o, "attach", &i)) != NULL;) {
+		/* "stdin", "stdout", "stderr", in any case */
+		c->attach_in |= strchr("iI", v[3]) != NULL;
+		c->attach_out |= strchr("oO", v[3]) != NULL;
+		c->attach_err |= strchr("eE", v[3]) != NULL;
+	}
+}
+
+/* "/dev/x[:/dev/y][:rwm]": rootless, the node is shown, not made. */
+static int
+take_devices(const struct opts *o, struct container_config *c, struct err *err)
+{
+	const char *v;
+
+	for (size_t i = 0; (v = opts_next(o, "device", &i)) != NULL;) {
+		cleanup_vec struct vec part = VEC_INIT;
+		struct stat st;
+
+		vec_split(&part, v, ":");
+		if (stat(part.v[0], &st) < 0)
+			return err_set(err,
+			    errno == ENOENT ? ERR_EXEC_MISSING : ERR_INPUT,
+			    "error gathering device information while adding custom "
+			    "device \"%s\": %s",
+			    part.v[0], docker_errno_text(errno));
+		if (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
+			return err_set(err, ERR_INPUT,
+			    "error gathering device information while adding custom "
+			    "device \"%s\": not a device node",
+			    part.v[0]);
+		vec_add(&c->devices, v);
+	}
+	return 0;
+}
+
+static const char *
+architecture_of(const char *platform)
+{
+	const char *slash = strchr(platform, '/');
+
+	return slash != NULL ? slash + 1 : platform;
+}
+
+/* Images here are made for this machine. */
+static int
+check_platform(const struct opts *o, struct err *err)
+{
+	static const char *const known[] = {"amd64", "x86_64", "x86-64", "arm64",
+	    "aarch64", "arm64/v8", "386", "arm", "arm/v7", "arm/v6", "ppc64le", "s390x",
+	    "riscv64", "linux"};
+	const char *platform = opts_str(o, "platform"), *arch;
+	size_t i = 0;
+
+	if (platform == NULL || *platform == '\0' || str_eq(platform, "linux"))
+		return 0;
+	arch = architecture_of(platform);
+	while (i < ARRAY_LEN(known) && !str_eq(known[i], arch))
+		i++;
+	if (i == ARRAY_LEN(known))
+		return err_set(err, ERR_INPUT,
+		    "error parsing specified platform: \"%s\": unknown operating system "
+		    "or architecture: invalid argument",
+		    platform);
+	if (str_eq(arch, docker_architecture()) ||
+	    (str_eq(docker_architecture(), "amd64") && str_starts(arch, "x86")) ||
+	    (str_eq(docker_architecture(), "arm64") &&
+		(str_eq(arch, "aarch64") || str_eq(arch, "arm64/v8"))))
+		return 0;
+	return err_set(err, ERR_NOT_FOUND,
+	    "image with reference %s was found but its platform (linux/%s) does not "
+	    "match the specified platform (%s)",
+	    o->args[0], docker_architecture(), platform);
+}
+
+int
+run_take_host(struct docker *d, struct container_config *c, struct err *err)
+{
+	const struct opts *o = &d->opts;
+
+	take_lists(o, c);
+	take_attach(o, c);
+	if (opts_given(o, "shm-size"))
+		(void)opts_bytes(opts_str(o, "shm-size"), 1024, &c->shm_size, NULL);
+	c->oom_score_adj = opts_int(o, "oom-score-adj");
+	c->publish_all = opts_on(o, "publish-all");
+	return check_platform(o, err) < 0 ? -1 : take_devices(o, c, err);
+}
+
+void
+run_take_health(const struct opts *o, struct container_config *c, const json_t *image)
+{
+	const json_t *of_image = json_object_get(image, "Healthcheck");
+	struct container_health *h = &c->health;
+	const struct {
+		const char *option, *member;
+		int64_t *value;
+	} times[] = {{"health-interval", "Interval", &h->interval},
+	    {"health-timeout", "Timeout", &h->timeout},
+	    {"health-start-period", "StartPeriod", &h->start_period},
+	    {"health-start-interval", "StartInterval", &h->start_interval}};
+	const char *cmd = opts_str(o, "health-cmd");
+
+	if (opts_on(o, "no-healthcheck")) {
+		vec_add(&h->test, "NONE");
+		return;
+	}
+	if (cmd != NULL && *cmd != '\0') {
+		vec_add(&h->test, "CMD-SHELL");
+		vec_add(&h->test, cmd);
+	} else {
+		json_get_vec(of_image, "Test", &h->test);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		(void)opts_duration(opts_str(o, times[i].option), times[i].value, NULL);
+		if (*times[i].value == 0)
+			*times[i].value = json_get_int(of_image, times[i].member, 0);
+	}
+	h->retries = (int)opts_int(o, "health-retries");
+	if (h->retries == 0)
+		h->retries = (int)json_get_int(of_image, "Retries", 0);
+	json_get_vec(image, "Shell", &h->shell);
+}
