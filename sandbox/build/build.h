@@ -172,6 +172,13 @@ void build_view_free_p(struct build_view **w);
 /* Its sink, valid as long as the view. */
 struct build_sink build_view_sink(struct build_view *w);
 
+/* ---- without a build ---------------------------------------------------------------
+ */
+
+/* Instructions that make no layer ("CMD [\"sh\"]") put to a config, whose history stays
+ * as it is.  ERR_INPUT in Docker's words. */
+int build_change(struct image_config *config, const struct vec *changes, struct err *err);
+
 /* ---- what an image was built from ----------------------------------------------------
  */
 

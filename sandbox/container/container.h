@@ -238,6 +238,18 @@ json_t *container_volume_inspect(struct session *s, const char *name, struct err
 /* ---- looking inside
  * ---------------------------------------------------------------------- */
 
+/* Calls fn(arg, root) in a child inside the holder: root is an O_PATH descriptor of the
+ * container's root as its programs see it, or would if it ran (a tmpfs is left out).  A
+ * map of one id holds no owners there, see owner.h of the store. */
+int container_within(struct session *s, const char *id,
+    int (*fn)(void *arg, int root, struct err *err), void *arg, struct err *err);
+/* What store_changes() and the like want: gives the container's folder and appends its
+ * image's layers to chains. */
+int container_upper(
+    struct session *s, const char *id, struct vec *chains, struct err *err);
+/* An event about it that a command makes ("export"). */
+void container_note(struct session *s, const char *id, const char *action);
+
 /* `docker inspect` object of engine 26.1.  Gives. */
 json_t *container_inspect(struct session *s, const char *id, struct err *err);
 

@@ -65,6 +65,31 @@ const struct opt_row docker_logs_options[] = {
     OPT_END,
 };
 
+const struct opt_row docker_commit_options[] = {
+    OPT("author", 'a', OPT_STRING,
+	"Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")"),
+    OPT("change", 'c', OPT_LIST, "Apply Dockerfile instruction to the created image"),
+    OPT("message", 'm', OPT_STRING, "Commit message"),
+    OPT("pause", 'p', OPT_BOOL, "Pause container during commit", .initial = "true"),
+    OPT_END,
+};
+
+const struct opt_row docker_cp_options[] = {
+    OPT("archive", 'a', OPT_BOOL, "Archive mode (copy all uid/gid information)"),
+    OPT("follow-link", 'L', OPT_BOOL, "Always follow symbol link in SRC_PATH"),
+    OPT("quiet", 'q', OPT_BOOL,
+	"Suppress progress output during copy. Progress output is automatically "
+	"suppressed if no terminal is attached"),
+    OPT_END,
+};
+
+const struct opt_row docker_diff_options[] = {OPT_END};
+
+const struct opt_row docker_export_options[] = {
+    OPT("output", 'o', OPT_STRING, "Write to a file, instead of STDOUT"),
+    OPT_END,
+};
+
 const struct opt_row docker_pause_options[] = {OPT_END};
 const struct opt_row docker_unpause_options[] = {OPT_END};
 const struct opt_row docker_port_options[] = {OPT_END};

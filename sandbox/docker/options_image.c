@@ -166,3 +166,10 @@ const struct opt_row docker_version_options[] = {
     OPT("format", 'f', OPT_STRING, INSPECT_FORMAT_HELP),
     OPT_END,
 };
+
+const struct opt_row docker_import_options[] = {
+    OPT("change", 'c', OPT_LIST, "Apply Dockerfile instruction to the created image"),
+    OPT("message", 'm', OPT_STRING, "Set commit message for imported image"),
+    OPT("platform", 0, OPT_STRING, "Set platform if server is multi-platform capable"),
+    OPT_END,
+};

@@ -112,12 +112,7 @@ static const struct {
     {"push", "this version of Drydock has no registry yet: nothing can be pushed"},
     {"login", "this version of Drydock has no registry yet to log in to"},
     {"logout", "this version of Drydock has no registry yet to log out of"},
-    {"commit", "this version of Drydock cannot commit a container yet"},
-    {"cp", "this version of Drydock cannot copy from and to containers yet"},
-    {"diff", "this version of Drydock cannot show a container's changes yet"},
     {"events", "this version of Drydock cannot show events yet"},
-    {"export", "this version of Drydock cannot export containers yet"},
-    {"import", "this version of Drydock cannot import images yet"},
     {"network", "this version of Drydock has no networks of your own yet: containers "
 		"are on the default bridge"},
 };

@@ -93,6 +93,18 @@ image_config_copy(struct image_config *to, const struct image_config *from)
 }
 
 void
+image_config_cut_history(struct image_config *config, size_t n)
+{
+	while (config->nhistory > n) {
+		struct image_history *h = &config->history[--config->nhistory];
+
+		free(h->created_by);
+		free(h->comment);
+		free(h->author);
+	}
+}
+
+void
 image_config_add_history(struct image_config *config, int64_t created,
     const char *created_by, const char *comment, bool empty_layer)
 {

@@ -134,6 +134,9 @@ void image_set(char **member, const char *value);
 void image_config_add_history(struct image_config *config, int64_t created,
     const char *created_by, const char *comment, bool empty_layer);
 
+/* Only the first n entries stay. */
+void image_config_cut_history(struct image_config *config, size_t n);
+
 /* Decodes an image config of at most IMAGE_JSON_MAX bytes into *ret (freed before).
  * Unknown members are ignored.  ERR_CORRUPT: no JSON, a member of a wrong type, a diff id
  * that is no digest, more non-empty history entries than layers. */

@@ -56,13 +56,20 @@ root_folder(struct plan *p, const char *name, mode_t mode, struct err *err)
 
 /* One string for mount(2): names are short because we stand in the layers' folder. */
 static void
-overlay_data(const struct runtime_spec *s, struct buf *data)
+overlay_data(const struct runtime_spec *s, enum runtime_look how, struct buf *data)
 {
 	buf_adds(data, "lowerdir=");
+	if (how == LOOK_FIXED)
+		buf_addf(data, "/proc/self/fd/%d/u%s", s->dir, s->nlowers ? ":" : "");
 	for (size_t i = 0; i < s->nlowers; i++)
 		buf_addf(data, "%s%s", i ? ":" : "", s->lowers[i]);
 	if (s->under != NULL)
-		buf_addf(data, "%s%s", s->nlowers ? ":" : "", s->under);
+		buf_addf(
+		    data, "%s%s", s->nlowers || how == LOOK_FIXED ? ":" : "", s->under);
+	if (how != LOOK_WRITE) {
+		buf_adds(data, ",userxattr");
+		return;
+	}
 	buf_addf(data, ",upperdir=/proc/self/fd/%d/u,workdir=/proc/self/fd/%d/w", s->dir,
 	    s->dir);
 	buf_adds(data, ",userxattr,volatile");
@@ -76,25 +83,28 @@ config_string(int fs, const char *key, const char *value)
 
 /* More layers than a page of options can name: one call a layer (Linux 6.8). */
 static int
-overlay_by_parts(const struct runtime_spec *s, int target)
+overlay_by_parts(const struct runtime_spec *s, enum runtime_look how, int target)
 {
 	cleanup_fd int fs = (int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC), mnt = -1;
 	char path[64];
 	int rc = 0;
 
+	snprintf(path, sizeof path, "/proc/self/fd/%d/u", s->dir);
+	if (how == LOOK_FIXED)
+		rc = config_string(fs, "lowerdir+", path);
 	for (size_t i = 0; i < s->nlowers && rc == 0; i++)
 		rc = config_string(fs, "lowerdir+", s->lowers[i]);
 	if (rc == 0 && s->under != NULL)
 		rc = config_string(fs, "lowerdir+", s->under);
-	snprintf(path, sizeof path, "/proc/self/fd/%d/u", s->dir);
-	if (rc == 0)
+	if (rc == 0 && how == LOOK_WRITE)
 		rc = config_string(fs, "upperdir", path);
 	snprintf(path, sizeof path, "/proc/self/fd/%d/w", s->dir);
-	if (rc == 0)
+	if (rc == 0 && how == LOOK_WRITE)
 		rc = config_string(fs, "workdir", path);
 	if (rc < 0 ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "userxattr", NULL, 0) < 0 ||
-	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "volatile", NULL, 0) < 0 ||
+	    (how == LOOK_WRITE &&
+		syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "volatile", NULL, 0) < 0) ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -1;
 	mnt = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0);
@@ -104,32 +114,45 @@ overlay_by_parts(const struct runtime_spec *s, int target)
 	    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+/* Mounts it at dir/m and opens that. */
+static int
+overlay_root(const struct runtime_spec *s, enum runtime_look how, struct err *err)
+{
+	cleanup_buf struct buf data = BUF_INIT(1 << 20);
+	cleanup_fd int target = openat(s->dir, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int rc, root;
+
+	if (target < 0 || fchdir(s->lowers_at) < 0)
+		return err_sys(err, "cannot enter the container's folder");
+	overlay_data(s, how, &data);
+	rc = data.len < DATA_MAX ? mount_on("overlay", target, "overlay", 0, data.s)
+				 : overlay_by_parts(s, how, target);
+	if (rc < 0)
+		return err_sys(err, "cannot mount the image's layers");
+	root = openat(s->dir, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return root < 0 ? err_sys(err, "cannot open the new root") : root;
+}
+
+/* What an earlier start left in the work folder of a volatile overlay forbids the next:
+ * it says that a crash may have lost data, which a container accepts. */
+static void
+forgive_crash(const struct runtime_spec *s)
+{
+	cleanup_fd int work = openat(s->dir, "w/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (work >= 0)
+		(void)fd_remove_tree(work, "incompat");
+}
+
 int
 step_overlay(struct plan *p, const struct step *step, struct err *err)
 {
-	const struct runtime_spec *s = p->spec;
-	cleanup_buf struct buf data = BUF_INIT(1 << 20);
-	cleanup_fd int target = openat(s->dir, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int rc;
-
 	(void)step;
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		return err_sys(err, "cannot separate the container's mounts");
-	/* What an earlier start left in the work folder of a volatile overlay forbids
-	 * the next: it says that a crash may have lost data, which a container accepts.
-	 */
-	cleanup_fd int work = openat(s->dir, "w/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (work >= 0)
-		(void)fd_remove_tree(work, "incompat");
-	if (target < 0 || fchdir(s->lowers_at) < 0)
-		return err_sys(err, "cannot enter the container's folder");
-	overlay_data(s, &data);
-	rc = data.len < DATA_MAX ? mount_on("overlay", target, "overlay", 0, data.s)
-				 : overlay_by_parts(s, target);
-	if (rc < 0)
-		return err_sys(err, "cannot mount the image's layers");
-	p->root = openat(s->dir, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return p->root < 0 ? err_sys(err, "cannot open the new root") : 0;
+	forgive_crash(p->spec);
+	p->root = overlay_root(p->spec, LOOK_WRITE, err);
+	return p->root < 0 ? -1 : 0;
 }
 
 /* ---- what is shown from outside
@@ -249,6 +272,50 @@ step_tmpfs(struct plan *p, const struct step *step, struct err *err)
 		step->mount->options) < 0)
 		return err_sys(err, "cannot mount a tmpfs at '%s'", step->target);
 	return 0;
+}
+
+/* ---- without a program ------------------------------------------------------------ */
+
+/* Overlay refuses to stand on one layer alone: that is opened as it is.  -2: there are
+ * more. */
+static int
+open_alone(const struct runtime_spec *s, enum runtime_look how, struct err *err)
+{
+	size_t n = s->nlowers + (s->under != NULL) + (how == LOOK_FIXED);
+	const char *lower = s->nlowers > 0 ? s->lowers[0] : s->under;
+	int fd;
+
+	if (how == LOOK_WRITE || n > 1)
+		return -2;
+	if (how == LOOK_FIXED)
+		fd = openat(s->dir, "u", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else if (lower != NULL)
+		fd = openat(s->lowers_at, lower, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else
+		fd = openat(s->dir, "m", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? err_sys(err, "cannot open the container's files") : fd;
+}
+
+int
+runtime_look(const struct runtime_spec *spec, enum runtime_look how, struct err *err)
+{
+	struct plan p = {.spec = spec, .root = open_alone(spec, how, err)};
+	int rc = 0;
+
+	if (p.root != -2)
+		return p.root;
+	if (how == LOOK_WRITE)
+		forgive_crash(spec);
+	p.root = overlay_root(spec, how, err);
+	for (size_t i = 0; i < spec->nmounts && p.root >= 0 && rc == 0; i++) {
+		struct step step = {.mount = &spec->mounts[i]};
+
+		if (spec->mounts[i].kind == MOUNT_BIND)
+			rc = step_bind(&p, &step, err);
+	}
+	if (rc < 0)
+		fd_close_p(&p.root);
+	return p.root;
 }
 
 /* ---- masks

@@ -181,6 +181,16 @@ struct runtime_proc {
 int runtime_tree(
     const struct holder *h, int fd, bool own, bool *detached, struct err *err);
 
+enum runtime_look {
+	LOOK_WRITE,  /* as a program would have it, with spec's mounts but no tmpfs */
+	LOOK_FIXED,  /* nothing can be written: a container may have u in use */
+	LOOK_LOWERS, /* the same without u */
+};
+/* In a process with mounts of its own (HOLDER_MOUNTS): spec's root without a program, at
+ * dir/m.  Of spec lowers_at, lowers, under, dir and mounts count.  Gives an O_PATH
+ * descriptor of the root. */
+int runtime_look(const struct runtime_spec *spec, enum runtime_look how, struct err *err);
+
 /* Start init up to the point where it waits for the network.  Must be called in a
  * process that has done holder_enter(h, true, ...): that process becomes the parent
  * and must wait(2) for ret->pid; its working directory becomes DRYDOCK_HOME.  With

@@ -38,9 +38,11 @@ bool owner_device(
  * one id)? */
 bool owner_stands_for(
     const struct owner *o, char *type, uint32_t *major, uint32_t *minor);
-/* Makes the side table of a draft (a folder with u, root: that u) from what its
- * container's supervisor noted, and writes it there.  *ret is NULL when there is nothing;
- * must run inside the id map. */
+/* The side table of a draft (a folder with u, root: that u): what an archive brought and
+ * what its container's supervisor noted.  *ret is NULL when there is nothing; must run
+ * inside the id map. */
+int owner_side_look(int draft, int root, json_t **ret, struct err *err);
+/* The same, and writes it there. */
 int owner_side(int draft, int root, json_t **ret, struct err *err);
 /* Appends the names of devices that exist there only and lie directly in folder ("" is
  * the root). */

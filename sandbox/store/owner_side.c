@@ -91,20 +91,30 @@ walk_folder(struct walk *w, int fd, struct err *err)
 }
 
 int
-owner_side(int draft, int root, json_t **ret, struct err *err)
+owner_side_look(int draft, int root, json_t **ret, struct err *err)
 {
-	cleanup_json json_t *noted = read_noted(draft, err), *side = json_object();
-	struct walk w = {.noted = noted, .side = side, .path = BUF_INIT(PATH_MAX)};
+	cleanup_json json_t *noted = read_noted(draft, err);
+	cleanup_json json_t *side = json_read_file(draft, "side", NULL);
+	struct walk w = {.noted = noted, .path = BUF_INIT(PATH_MAX)};
 	int rc;
 
 	*ret = NULL;
 	if (noted == NULL)
 		return -1;
+	if (side == NULL)
+		side = json_object();
+	w.side = side;
 	rc = json_object_size(noted) == 0 ? 0 : walk_folder(&w, root, err);
 	buf_done(&w.path);
-	if (rc == 0 && json_object_size(side) > 0) {
-		rc = json_write_file(draft, "side", side, 0600, err);
+	if (rc == 0 && json_object_size(side) > 0)
 		*ret = take_ptr(side);
-	}
 	return rc;
+}
+
+int
+owner_side(int draft, int root, json_t **ret, struct err *err)
+{
+	if (owner_side_look(draft, root, ret, err) < 0)
+		return -1;
+	return *ret != NULL ? json_write_file(draft, "side", *ret, 0600, err) : 0;
 }

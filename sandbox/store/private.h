@@ -55,6 +55,9 @@ struct store_draft {
 
 /* Removes the draft's folder and frees d (may be NULL). */
 void store_draft_end(struct store *s, struct store_draft *d);
+/* [crypto] Makes the entries of a tar stream in the draft's u, owners in its side table.
+ */
+int store_draft_fill(struct store *s, struct store_draft *d, int tar_fd, struct err *err);
 /* [crypto] Meta, one syncfs, then the rename: the finished u becomes layer ret->chain,
  * unless another process was faster.  Takes d. */
 int store_publish(struct store *s, struct store_draft *d, const struct store_layer *layer,

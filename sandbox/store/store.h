@@ -146,6 +146,44 @@ void store_draft_drop(struct store *s, struct store_draft *d);
  * against the diff id) to out_fd. */
 int store_layer_tar(struct store *s, const char *chain, int out_fd, struct err *err);
 
+/* ---- what a container has written ----
+ *
+ * dir is its folder: u is an overlay's upper folder on the layers `chains` (topmost
+ * first), m a mount point, owners what its supervisor noted. */
+
+/* Appends "A /path", "C /path", "D /path", parents first, names in byte order. */
+int store_changes(
+    struct store *s, int dir, const struct vec *chains, struct vec *ret, struct err *err);
+/* [crypto] The same as a layer on parent.  Nobody may write there meanwhile. */
+int store_commit_upper(struct store *s, int dir, const struct vec *chains,
+    const char *parent, struct store_layer *ret, struct err *err);
+/* [crypto] All its files and the layers', as one tar to out_fd. */
+int store_export(
+    struct store *s, int dir, const struct vec *chains, int out_fd, struct err *err);
+
+/* ---- files on their way in and out [crypto] ---- */
+
+/* Writes what lies at `path` below root, whose last name may be a link or ".", as a tar
+ * to out: its entries are `as`, `as`/... .  root_uid: files of that id are root's in the
+ * tar
+ * (-1: of none).  *ret_bytes: its length. */
+int store_pack(int root, const char *path, const char *as, int64_t root_uid, int out,
+    uint64_t *ret_bytes, struct err *err);
+
+struct store_scatter {
+	int root;         /* nothing gets out of it */
+	const char *path; /* a folder in there that is to hold the entries */
+	const char *from,
+	    *to;     /* entries `from`... are to be `to`...; NULL: as they are */
+	bool owners; /* give them the tar's owners; else they are ours */
+	bool one_id; /* ... by record, see owner.h */
+	bool chown;  /* ... or these */
+	unsigned uid, gid;
+};
+/* Reads a tar, compressed or not, from `in` to its end and makes its entries.  A folder
+ * is never replaced by something else nor the other way round: Docker's words. */
+int store_scatter(const struct store_scatter *s, int in, struct err *err);
+
 /* ---- build cache and library ---- */
 
 /* 1 found, 0 not.  Gives JSON. */

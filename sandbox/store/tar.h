@@ -39,6 +39,7 @@ struct hash;
 struct tar_out {
 	int fd;
 	struct hash *hash; /* owned; tar_out_end() takes it */
+	uint64_t *bytes;   /* counts what was written; NULL: nobody asks */
 	size_t len;
 	char block[65536];
 };
@@ -75,10 +76,14 @@ struct tar_walk {
 	 */
 	const struct vec *lowers; /* topmost first, names below layers */
 	int layers;
-	int64_t epoch; /* seconds or -1 */
-	int64_t size;  /* result: sum of regular files' sizes */
+	int64_t epoch;    /* seconds or -1 */
+	bool has_root_id; /* files of root_id get the owner 0:0 */
+	uint32_t root_id;
+	int64_t size; /* result: sum of regular files' sizes */
 };
 /* Walks and writes all entries (not the end).  Must run inside the id map. */
 int tar_walk(struct tar_walk *w, struct err *err);
+/* The one thing `name` in the folder w->root, with what is below it, called `as`. */
+int tar_walk_one(struct tar_walk *w, const char *name, const char *as, struct err *err);
 
 #endif

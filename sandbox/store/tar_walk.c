@@ -90,6 +90,8 @@ describe(struct state *s, int at, const char *name, int fd, const struct stat *s
 		owner_read(fd, &o);
 	else
 		owner_find(s->w->side, s->path.s, &o);
+	if (s->w->has_root_id && o.uid == s->w->root_id)
+		o.uid = o.gid = 0;
 	e->path = s->path.s;
 	e->uid = o.uid;
 	e->gid = o.gid;
@@ -366,6 +368,19 @@ tar_walk(struct tar_walk *w, struct err *err)
 	struct state s = {.w = w, .path = BUF_INIT(PATH_MAX), .links = links_new()};
 	int rc = walk_folder(&s, w->root, err);
 
+	buf_done(&s.path);
+	links_free(s.links);
+	return rc;
+}
+
+int
+tar_walk_one(struct tar_walk *w, const char *name, const char *as, struct err *err)
+{
+	struct state s = {.w = w, .path = BUF_INIT(PATH_MAX), .links = links_new()};
+	int rc;
+
+	buf_adds(&s.path, as);
+	rc = put_node(&s, w->root, name, err);
 	buf_done(&s.path);
 	links_free(s.links);
 	return rc;

@@ -23,6 +23,7 @@ tar_out_new(int fd)
 
 	o->fd = fd;
 	o->len = 0;
+	o->bytes = NULL;
 	o->hash = hash_new();
 	return o;
 }
@@ -40,6 +41,8 @@ static int
 flush(struct tar_out *o, struct err *err)
 {
 	hash_add(o->hash, o->block, o->len);
+	if (o->bytes != NULL)
+		*o->bytes += o->len;
 	if (o->fd >= 0 && fd_write_all(o->fd, o->block, o->len) < 0)
 		return err_sys(err, "cannot write the layer");
 	o->len = 0;

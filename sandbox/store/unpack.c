@@ -143,6 +143,16 @@ run(struct store *s, struct store_draft *d, int tar_fd, int keep, struct result 
 	return rc;
 }
 
+int
+store_draft_fill(struct store *s, struct store_draft *d, int tar_fd, struct err *err)
+{
+	struct result *r = store_shared_new(sizeof *r);
+	int rc = run(s, d, tar_fd, -1, r, err);
+
+	store_shared_free(r, sizeof *r);
+	return rc;
+}
+
 static int
 check_diff(const struct result *r, const char *expect, struct err *err)
 {
