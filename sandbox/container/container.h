@@ -247,8 +247,9 @@ int container_within(struct session *s, const char *id,
  * image's layers to chains. */
 int container_upper(
     struct session *s, const char *id, struct vec *chains, struct err *err);
-/* An event about it that a command makes ("export"). */
-void container_note(struct session *s, const char *id, const char *action);
+/* An event about it that a command makes ("export"), with more attributes (taken; may be
+ * NULL). */
+void container_note(struct session *s, const char *id, const char *action, json_t *more);
 
 /* `docker inspect` object of engine 26.1.  Gives. */
 json_t *container_inspect(struct session *s, const char *id, struct err *err);

@@ -93,15 +93,100 @@ container_create(struct session *s, struct container_config *c, struct err *err)
 	return 0;
 }
 
+/* What has its volumes: mounted before a start, unmounted before its end is told. */
+static void
+volume_events(struct session *s, const struct container_config *c, bool mount)
+{
+	for (size_t i = 0; i < c->nmounts; i++) {
+		const struct container_mount *m = &c->mounts[i];
+		json_t *a;
+
+		if (m->kind != CONTAINER_VOLUME)
+			continue;
+		a = json_pack("{s:s, s:s}", "container", c->id, "driver", "local");
+		if (mount) {
+			json_object_set_new(a, "destination", json_string(m->target));
+			json_object_set_new(a, "propagation", json_string(""));
+			json_object_set_new(
+			    a, "read/write", json_string(m->readonly ? "false" : "true"));
+		}
+		session_event(s, "volume", mount ? "mount" : "unmount", m->source, a);
+	}
+}
+
+/* Whole seconds of the run that has just ended. */
+static void
+add_duration(struct session *s, const struct container_config *c, json_t *a)
+{
+	struct container_state st;
+
+	if (container_state(s, c->id, &st, NULL) < 0)
+		return;
+	if (st.started_at > 0) {
+		int64_t end =
+		    st.finished_at > st.started_at ? st.finished_at : clock_now();
+
+		json_object_set_new(a, "execDuration",
+		    json_sprintf("%lld", (long long)((end - st.started_at) / NS_PER_S)));
+	}
+	container_state_done(&st);
+}
+
+/* Labels that say that an image is our own: the one that it stands for has none. */
+static bool
+is_ours(const struct container_config *c, const char *key)
+{
+	return vec_env_get(&c->labels, "drydock.made-from") != NULL &&
+	       (str_starts(key, "drydock.") ||
+		   str_starts(key, "org.opencontainers.image."));
+}
+
+/* Its present name: a monitor knows the one that it was started with. */
+static json_t *
+name_now(struct session *s, const struct container_config *c)
+{
+	cleanup_free char *path = xasprintf("%s/name", c->id);
+	cleanup_buf struct buf name = BUF_INIT(256);
+
+	if (fd_read_file(session_containers_dir(s), path, &name, NULL) < 0)
+		return json_string(c->name);
+	return json_string(name.s);
+}
+
+void
+container_event_more(
+    struct session *s, const struct container_config *c, const char *action, json_t *more)
+{
+	json_t *a = json_object();
+
+	for (size_t i = 0; i < c->labels.len; i++) {
+		const char *eq = strchr(c->labels.v[i], '=');
+		cleanup_free char *key =
+		    xstrndup(c->labels.v[i], strcspn(c->labels.v[i], "="));
+
+		if (!is_ours(c, key))
+			json_object_set_new(
+			    a, key, json_string(eq != NULL ? eq + 1 : ""));
+	}
+	json_object_set_new(a, "image", json_string(c->image));
+	json_object_set_new(a, "name", name_now(s, c));
+	if (more != NULL) {
+		json_object_update(a, more);
+		json_decref(more);
+	}
+	session_event(s, "container", action, c->id, a);
+}
+
 void
 container_event(
     struct session *s, const struct container_config *c, const char *action, int code)
 {
-	json_t *a = json_pack("{s:s, s:s}", "image", c->image, "name", c->name);
-	char text[16];
+	json_t *more =
+	    code >= 0 ? json_pack("{s:o}", "exitCode", json_sprintf("%d", code)) : NULL;
 
-	snprintf(text, sizeof text, "%d", code);
-	if (code >= 0)
-		json_object_set_new(a, "exitCode", json_string(text));
-	session_event(s, "container", action, c->id, a);
+	if (str_eq(action, "die"))
+		add_duration(s, c, more);
+	if (str_eq(action, "start") || str_eq(action, "die"))
+		volume_events(s, c, str_eq(action, "start"));
+	container_event_more(s, c, action, more);
 }

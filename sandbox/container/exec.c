@@ -19,20 +19,27 @@ struct keeper {
 	pid_t first;
 	int pidfd; /* of first */
 	int dir;   /* the container's folder */
+	char exec_id[65];
 	struct runtime_proc proc;
 	struct relay relay;
 };
 
+/* action: "exec_create", "exec_start", with the command behind them, or "exec_die" with
+ * the code. */
 static void
-exec_event(struct keeper *k, const char *action, bool with_command)
+exec_event(struct keeper *k, const char *action, int code)
 {
-	cleanup_vec struct vec argv = VEC_INIT;
+	cleanup_vec struct vec rest = VEC_INIT;
 	cleanup_free char *words = NULL, *text = NULL;
+	json_t *more = json_pack("{s:s}", "execID", k->exec_id);
 
-	vec_add_all(&argv, (char *const *)k->x->argv);
-	words = vec_join(&argv, " ");
-	text = with_command ? xasprintf("%s: %s ", action, words) : xstrdup(action);
-	container_event(k->session, k->config, text, -1);
+	vec_add_all(&rest, (char *const *)k->x->argv + 1);
+	words = vec_join(&rest, " ");
+	text = code < 0 ? xasprintf("%s: %s %s", action, k->x->argv[0], words)
+			: xstrdup(action);
+	if (code >= 0)
+		json_object_set_new(more, "exitCode", json_sprintf("%d", code));
+	container_event_more(k->session, k->config, text, more);
 }
 
 /* Pipes in the container's ids, so that they can be given to the user. */
@@ -132,7 +139,7 @@ keeper_main(struct keeper *k, const struct holder *h, int sock)
 		wire_send(sock, WIRE_FAILED, &err, sizeof err, 0);
 		_exit(1);
 	}
-	exec_event(k, "exec_start", true);
+	exec_event(k, "exec_start", -1);
 	open_terminal(k);
 	k->relay.pidfd = k->proc.pidfd;
 	k->relay.in_once = !k->x->a.tty;
@@ -144,7 +151,7 @@ keeper_main(struct keeper *k, const struct holder *h, int sock)
 	relay_run(&k->relay);
 	code = proc_wait(k->proc.pid);
 	runtime_done(&k->proc);
-	container_event(k->session, k->config, "exec_die", code);
+	exec_event(k, "exec_die", code);
 	relay_done(&k->relay, code);
 	_exit(0);
 }
@@ -197,7 +204,8 @@ container_exec(
 	k.first = st.pid;
 	k.pidfd = first;
 	k.dir = dir;
-	exec_event(&k, "exec_create", true);
+	str_random_hex(k.exec_id, 64);
+	exec_event(&k, "exec_create", -1);
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "cannot fork");

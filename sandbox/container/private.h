@@ -53,6 +53,9 @@ int container_take_name(
 /* An event of type "container" with image, name and, when code >= 0, exitCode. */
 void container_event(
     struct session *s, const struct container_config *c, const char *action, int code);
+/* The same with more attributes, taken; NULL: none. */
+void container_event_more(struct session *s, const struct container_config *c,
+    const char *action, json_t *more);
 
 /* ---- --restart (restart.c) ----------------------------------------------------------
  */

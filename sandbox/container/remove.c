@@ -157,12 +157,14 @@ container_rename(struct session *s, const char *id, const char *name, struct err
 		    "Renaming a container with the same name as its current name");
 	if (container_take_name(s, name, id, err) < 0)
 		return err_while(err, "Error when allocating new name");
-	if (fd_write_file(dir, "name", name, strlen(name), 0600, err) < 0) {
+	if (fd_write_file(dir, "name", name, strlen(name), 0644, err) < 0) {
 		unlinkat(session_names_dir(s), name, 0);
 		return -1;
 	}
 	unlinkat(session_names_dir(s), c->name, 0);
-	container_event(s, c, "rename", -1);
+	container_event_more(s, c, "rename",
+	    json_pack(
+		"{s:o, s:s}", "oldName", json_sprintf("/%s", c->name), "name", name));
 	return 0;
 }
 

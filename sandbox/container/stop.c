@@ -143,6 +143,13 @@ open_target(
 	return 0;
 }
 
+static void
+kill_event(struct session *s, const struct container_config *c, int signo)
+{
+	container_event_more(
+	    s, c, "kill", json_pack("{s:o}", "signal", json_sprintf("%d", signo)));
+}
+
 int
 container_signal(struct session *s, const char *id, int signo, struct err *err)
 {
@@ -154,7 +161,7 @@ container_signal(struct session *s, const char *id, int signo, struct err *err)
 		return not_running(t.config, err);
 	if (send_signal(s, t.pidfd, signo, err) < 0)
 		return -1;
-	container_event(s, t.config, "kill", -1);
+	kill_event(s, t.config, signo);
 	if (signo == SIGKILL)
 		wait_end(t.dir, t.pidfd, AFTER_KILL_MS);
 	return 0;
@@ -174,9 +181,11 @@ container_stop(struct session *s, const char *id, int timeout, struct err *err)
 						      : DEFAULT_TIMEOUT_S;
 	if (send_signal(s, t.pidfd, stop_signal(t.config), err) < 0)
 		return -1;
+	kill_event(s, t.config, stop_signal(t.config));
 	if (!wait_end(t.dir, t.pidfd, timeout * 1000)) {
 		if (send_signal(s, t.pidfd, SIGKILL, err) < 0)
 			return -1;
+		kill_event(s, t.config, SIGKILL);
 		if (!wait_end(t.dir, t.pidfd, AFTER_KILL_MS))
 			return err_set(err, ERR_SYS,
 			    "cannot stop container: %s: it does not end", t.config->name);

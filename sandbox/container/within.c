@@ -129,10 +129,12 @@ container_upper(struct session *s, const char *id, struct vec *chains, struct er
 }
 
 void
-container_note(struct session *s, const char *id, const char *action)
+container_note(struct session *s, const char *id, const char *action, json_t *more)
 {
 	cleanup_container_config struct container_config *c = NULL;
 
 	if (container_load(s, id, &c, NULL) == 0)
-		container_event(s, c, action, -1);
+		container_event_more(s, c, action, more);
+	else
+		json_decref(more);
 }

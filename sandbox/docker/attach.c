@@ -93,8 +93,10 @@ docker_attach(struct docker *d)
 		fprintf(stderr, "the input device is not a TTY\n");
 		return 1;
 	}
+	container_note(d->session, id, "attach", NULL);
 	code = container_attach(d->session, id, &a, &err);
 	if (code == CONTAINER_DETACHED) {
+		container_note(d->session, id, "detach", NULL);
 		fprintf(stderr, "read escape sequence\n");
 		return 0;
 	}

@@ -67,6 +67,10 @@ int docker_each(struct docker *d,
 /* The question of every prune command (prune.c); true for yes. */
 bool docker_confirmed(const struct docker *d, const char *warning);
 
+/* RFC 3339 in parts, seconds since the epoch, or how long ago ("10m"), in ns; 0 for NULL
+ * and "" (when.c).  what: the option for Docker's complaint, or NULL. */
+int docker_when(const char *what, const char *text, int64_t *ret, struct err *err);
+
 /* Seconds of --timeout (stop.c), -1 when not given. */
 int docker_timeout(const struct docker *d);
 
@@ -85,6 +89,9 @@ int docker_need_image(struct docker *d, const char *name, const char *pull, bool
  * ERR_NOT_FOUND with the daemon's words when it is not there. */
 int docker_pull_image(
     struct docker *d, const char *name, bool quiet, FILE *out, struct err *err);
+/* An event of the image: "tag", "delete"; name NULL: its id. */
+void docker_image_event(
+    struct session *s, const char *action, const char *id, const char *name);
 /* "docker.io/library/python:3.9" -> "python:3.9".  Gives; free(). */
 char *docker_familiar(const char *canonical);
 /* Is it one of Drydock's own images, never shown? */
@@ -133,6 +140,9 @@ int docker_filter_row(struct session *s, const struct opts *o,
 int64_t docker_container_size(struct session *s, const char *id);
 /* Bytes in a volume, in the same way. */
 int64_t docker_volume_size(struct session *s, const char *name);
+/* The row that `docker ps` formats (ps.c); with sizes its size costs a walk. */
+json_t *docker_ps_row(struct session *s, const struct docker_row *r, bool no_trunc,
+    bool sizes, int64_t now);
 const char *docker_state_word(const struct container_state *s);
 
 /* ---- inspect ---- */

@@ -74,6 +74,17 @@ make_config(struct docker *d, const struct container_config *c, struct image_con
 	return 0;
 }
 
+static void
+note(struct docker *d, const char *id, const char *image, const struct image_ref *ref)
+{
+	const char *message = opts_str(&d->opts, "message");
+	cleanup_free char *name = ref != NULL ? image_ref_familiar(ref) : xstrdup("");
+
+	container_note(d->session, id, "commit",
+	    json_pack("{s:s, s:o, s:s}", "comment", message != NULL ? message : "",
+		"imageID", json_sprintf("sha256:%s", image), "imageRef", name));
+}
+
 /* In the engine's words. */
 static int
 commit(struct docker *d, const char *id, const struct image_ref *ref, struct err *err)
@@ -93,12 +104,13 @@ commit(struct docker *d, const char *id, const struct image_ref *ref, struct err
 	if (pause && container_pause(d->session, id, err) < 0)
 		return -1;
 	rc = make_config(d, c, &config, err);
+	if (rc == 0)
+		rc = made_image(d, &config, ref, image, err);
+	if (rc == 0)
+		note(d, id, image, ref);
 	if (pause)
 		(void)container_unpause(d->session, id, NULL);
-	if (rc < 0 || made_image(d, &config, ref, image, err) < 0)
-		return -1;
-	container_note(d->session, id, "commit");
-	return 0;
+	return rc;
 }
 
 int

@@ -153,7 +153,7 @@ run_put(struct cp *c, struct putting *p, struct err *err)
 		p->user = config->user;
 	if (container_within(c->d->session, c->id, put, p, err) < 0)
 		return -1;
-	container_note(c->d->session, c->id, "extract-to-dir");
+	container_note(c->d->session, c->id, "extract-to-dir", NULL);
 	return 0;
 }
 

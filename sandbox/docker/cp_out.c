@@ -163,7 +163,7 @@ copy(struct cp *c, const char *source, const struct cp_place *from, const char *
 	p.as = base;
 	code = whole == NULL ? to_output(c, &p) : to_files(c, &p, from->folder, whole);
 	if (code == 0)
-		container_note(c->d->session, c->id, "archive-path");
+		container_note(c->d->session, c->id, "archive-path", NULL);
 	munmap(p.bytes, sizeof *p.bytes);
 	return code;
 }

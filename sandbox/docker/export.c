@@ -48,6 +48,6 @@ docker_export(struct docker *d)
 	if (dir < 0 || store_export(d->store, dir, &chains,
 			   file != NULL ? out : STDOUT_FILENO, &err) < 0)
 		return docker_refused(&err);
-	container_note(d->session, id, "export");
+	container_note(d->session, id, "export", NULL);
 	return 0;
 }

@@ -69,3 +69,13 @@ docker_find_image(
 	familiar = is_ref ? image_ref_familiar(&ref) : xstrdup(name);
 	return err_set(err, ERR_NOT_FOUND, "No such image: %s", familiar);
 }
+
+void
+docker_image_event(
+    struct session *s, const char *action, const char *id, const char *name)
+{
+	cleanup_free char *digest = xasprintf("sha256:%s", id);
+
+	session_event(s, "image", action, digest,
+	    json_pack("{s:s}", "name", name != NULL ? name : digest));
+}

@@ -43,7 +43,6 @@ import(struct docker *d, int fd, const struct image_ref *ref, struct err *err)
 	const char *message = opts_str(&d->opts, "message");
 	struct store_layer layer;
 	char id[65];
-	json_t *a;
 
 	if (take_platform(&config, opts_str(&d->opts, "platform"), err) < 0 ||
 	    made_change(d, &config, err) < 0 ||
@@ -55,9 +54,7 @@ import(struct docker *d, int fd, const struct image_ref *ref, struct err *err)
 	    message != NULL && *message != '\0' ? message : "Imported from -", false);
 	if (made_image(d, &config, ref, id, err) < 0)
 		return -1;
-	cleanup_free char *full = xasprintf("sha256:%s", id);
-	a = json_pack("{s:s}", "name", full);
-	session_event(d->session, "image", "import", full, a);
+	docker_image_event(d->session, "import", id, NULL);
 	return 0;
 }
 

@@ -105,6 +105,7 @@ load_one(struct docker *d, int root, const struct loaded *l, struct err *err)
 
 	if (load_image(d, root, l, id, err) < 0)
 		return -1;
+	docker_image_event(d->session, "load", id, NULL);
 	for (size_t i = 0; i < l->tags.len; i++)
 		if (tag_image(d, l->tags.v[i], id, quiet, err) < 0)
 			return -1;

@@ -41,6 +41,8 @@ made_image(struct docker *d, const struct image_config *config,
 	if (store_add_image(d->store, json, len, id, err) < 0 ||
 	    session_tag_set(d->session, key, id, err) < 0)
 		return -1;
+	if (ref != NULL)
+		docker_image_event(d->session, "tag", id, key);
 	printf("sha256:%s\n", id);
 	return 0;
 }

@@ -173,3 +173,25 @@ const struct opt_row docker_import_options[] = {
     OPT("platform", 0, OPT_STRING, "Set platform if server is multi-platform capable"),
     OPT_END,
 };
+
+const struct opt_row docker_events_options[] = {
+    OPT("filter", 'f', OPT_FILTER, "Filter output based on conditions provided"),
+    OPT("format", 0, OPT_STRING, INSPECT_FORMAT_HELP),
+    OPT("since", 0, OPT_STRING, "Show all events created since timestamp"),
+    OPT("until", 0, OPT_STRING, "Stream events until this timestamp"),
+    OPT_END,
+};
+
+const struct opt_row docker_system_df_options[] = {
+    OPT("format", 0, OPT_STRING, FORMAT_HELP),
+    OPT("verbose", 'v', OPT_BOOL, "Show detailed information on space usage"),
+    OPT_END,
+};
+
+const struct opt_row docker_system_prune_options[] = {
+    OPT("all", 'a', OPT_BOOL, "Remove all unused images not just dangling ones"),
+    OPT("filter", 0, OPT_FILTER, "Provide filter values (e.g. \"label=<key>=<value>\")"),
+    OPT("force", 'f', OPT_BOOL, "Do not prompt for confirmation"),
+    OPT("volumes", 0, OPT_BOOL, "Prune anonymous volumes"),
+    OPT_END,
+};

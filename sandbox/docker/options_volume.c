@@ -29,8 +29,7 @@ const struct opt_row docker_volume_ls_options[] = {
 
 const struct opt_row docker_volume_prune_options[] = {
     OPT("all", 'a', OPT_BOOL, "Remove all unused volumes, not just anonymous ones"),
-    OPT("filter", 0, OPT_LIST, "Provide filter values (e.g. \"label=<label>\")",
-	.placeholder = "filter", .flags = OPT_LATER),
+    OPT("filter", 0, OPT_FILTER, "Provide filter values (e.g. \"label=<label>\")"),
     OPT("force", 'f', OPT_BOOL, "Do not prompt for confirmation"),
     OPT_END,
 };

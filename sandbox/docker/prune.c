@@ -1,150 +1,208 @@
 /*
- * prune.c - docker container prune, docker image prune
+ * prune.c - docker container prune, docker volume prune, and what all prunes share
  */
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/pruned.h"
 #include <unistd.h>
 
 bool
-docker_confirmed(const struct docker *d, const char *warning)
+prune_confirmed(const struct docker *d, const char *question)
 {
 	char line[16] = "";
 
 	if (opts_on(&d->opts, "force"))
 		return true;
-	printf("WARNING! This will remove %s.\nAre you sure you want to continue? [y/N] ",
-	    warning);
+	printf("%s\nAre you sure you want to continue? [y/N] ", question);
 	fflush(stdout);
 	client_reads(&d->client, false);
 	return fgets(line, sizeof line, stdin) != NULL &&
 	       (line[0] == 'y' || line[0] == 'Y') && (line[1] == '\n' || line[1] == '\0');
 }
 
-int
-docker_container_prune(struct docker *d)
+bool
+docker_confirmed(const struct docker *d, const char *warning)
 {
-	struct docker_row *rows = NULL;
-	struct err err = ERR_INIT;
+	cleanup_free char *text = xasprintf("WARNING! This will remove %s.", warning);
+
+	return prune_confirmed(d, text);
+}
+
+void
+pruned_done(struct pruned *p)
+{
+	buf_done(&p->text);
+}
+
+int
+prune_say(const struct pruned *p)
+{
 	char text[FORMAT_TEXT];
-	int64_t freed = 0;
-	bool any = false;
+
+	if (p->text.len > 0)
+		printf("%s\n", p->text.s);
+	format_size4((double)p->freed, text);
+	printf("Total reclaimed space: %s\n", text);
+	return 0;
+}
+
+/* ---- --filter ---------------------------------------------------------------------- */
+
+int
+prune_filter_read(struct prune_filter *f, const struct opts *o, const char *const *known,
+    struct err *err)
+{
+	const char *v;
+
+	*f = (struct prune_filter){.opts = o};
+	if (docker_filter_check(o, known, err) < 0)
+		return -1;
+	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;) {
+		const char *until = str_after(v, "until=");
+
+		if (until != NULL && docker_when(NULL, until, &f->until, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+has_label(const struct vec *labels, const char *wanted)
+{
+	size_t n = strcspn(wanted, "=");
+	cleanup_free char *name = xstrndup(wanted, n);
+	const char *has = vec_env_get(labels, name);
+
+	return has != NULL && (wanted[n] == '\0' || str_eq(has, wanted + n + 1));
+}
+
+bool
+prune_filter_fits(const struct prune_filter *f, const struct vec *labels, int64_t created)
+{
+	const char *v;
+
+	if (f->until != 0 && created != 0 && created > f->until)
+		return false;
+	for (size_t i = 0; (v = opts_next(f->opts, "filter", &i)) != NULL;) {
+		const char *with = str_after(v, "label="), *not = str_after(v, "label!=");
+
+		if ((with != NULL && !has_label(labels, with)) ||
+		    (not != NULL && has_label(labels, not )))
+			return false;
+	}
+	return true;
+}
+
+/* ---- containers -------------------------------------------------------------------- */
+
+int
+prune_containers(struct docker *d, struct pruned *p, struct err *err)
+{
+	static const char *const known[] = {"label", "label!", "until", NULL};
+	struct docker_row *rows = NULL;
+	struct prune_filter f;
 	ssize_t n;
 
-	if (!docker_confirmed(d, "all stopped containers"))
-		return 0;
-	if (docker_session(d, &err) == NULL ||
-	    (n = docker_rows(d->session, &rows, &err)) < 0)
-		return docker_failed(&err);
+	if (prune_filter_read(&f, &d->opts, known, err) < 0 ||
+	    (n = docker_rows(d->session, &rows, err)) < 0)
+		return -1;
 	for (ssize_t i = 0; i < n; i++) {
+		const struct container_config *c = rows[i].config;
 		int64_t size;
 
-		if (rows[i].state.status == CONTAINER_RUNNING)
+		if (rows[i].state.status == CONTAINER_RUNNING ||
+		    rows[i].state.restarting ||
+		    !prune_filter_fits(&f, &c->labels, c->created))
 			continue;
 		size = docker_container_size(d->session, rows[i].id);
 		if (container_remove(d->session, rows[i].id, false, NULL) < 0)
 			continue;
-		freed += size > 0 ? size : 0;
-		printf(any ? "%s\n" : "Deleted Containers:\n%s\n", rows[i].id);
-		any = true;
+		p->freed += size > 0 ? size : 0;
+		if (p->text.len == 0)
+			buf_adds(&p->text, "Deleted Containers:\n");
+		buf_addf(&p->text, "%s\n", rows[i].id);
 	}
 	docker_rows_free(rows, (size_t)n);
-	format_size4((double)freed, text);
-	printf("%sTotal reclaimed space: %s\n", any ? "\n" : "", text);
+	session_event(d->session, "container", "prune", "",
+	    json_pack("{s:o}", "reclaimed", json_sprintf("%lld", (long long)p->freed)));
 	return 0;
 }
 
-/* Is there a container made from the image? */
-static bool
-is_used(const struct docker_row *rows, ssize_t n, const char *id)
+int
+docker_container_prune(struct docker *d)
 {
-	for (ssize_t i = 0; i < n; i++)
-		if (str_eq(rows[i].config->image_id, id))
+	cleanup_pruned struct pruned p = PRUNED_INIT;
+	struct err err = ERR_INIT;
+
+	if (!docker_confirmed(d, "all stopped containers"))
+		return 0;
+	if (docker_session(d, &err) == NULL)
+		return docker_failed(&err);
+	return prune_containers(d, &p, &err) < 0 ? docker_refused(&err) : prune_say(&p);
+}
+
+/* ---- volumes ----------------------------------------------------------------------- */
+
+static bool
+wants_all(const struct opts *o)
+{
+	const char *v;
+	bool on = false;
+
+	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;)
+		if (str_starts(v, "all=") && opts_parse_bool(v + 4, &on) && on)
 			return true;
 	return false;
 }
 
-/* Untags and removes one. */
-static void
-prune_image(struct docker *d, const struct session_image *image, bool *any)
+int
+prune_volumes(struct docker *d, bool all, struct pruned *p, struct err *err)
 {
-	if (session_image_remove(d->session, image->id, NULL) < 0)
-		return;
-	if (!*any)
-		printf("Deleted Images:\n");
-	*any = true;
-	for (size_t t = 0; t < image->tags.len; t++) {
-		cleanup_free char *shown = docker_familiar(image->tags.v[t]);
+	static const char *const known[] = {"label", "label!", "all", NULL};
+	cleanup_vec struct vec names = VEC_INIT;
+	struct prune_filter f;
 
-		printf("untagged: %s\n", shown);
-	}
-	printf("deleted: sha256:%s\n", image->id);
-}
+	if (prune_filter_read(&f, &d->opts, known, err) < 0)
+		return -1;
+	all = all || wants_all(&d->opts);
+	container_volume_list(d->session, &names);
+	for (size_t i = 0; i < names.len; i++) {
+		cleanup_vec struct vec labels = VEC_INIT;
+		int64_t size;
 
-/* Chains of the layers that images of the session stand on. */
-static void
-collect_chains(struct docker *d, const struct session_images *images, struct vec *ret)
-{
-	for (size_t i = 0; i < images->len; i++) {
-		cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
-
-		if (store_stat_image(d->store, images->list[i].id, &facts, NULL) < 0)
+		if (container_volume_labels(d->session, names.v[i], &labels, NULL) < 0 ||
+		    (!all &&
+			vec_env_get(&labels, "com.docker.volume.anonymous") == NULL) ||
+		    !prune_filter_fits(&f, &labels, 0))
 			continue;
-		for (size_t k = 0; k < facts.chains.len; k++)
-			if (!vec_has(ret, facts.chains.v[k]))
-				vec_add(ret, facts.chains.v[k]);
+		size = docker_volume_size(d->session, names.v[i]);
+		if (container_volume_remove(d->session, names.v[i], NULL) < 0)
+			continue;
+		p->freed += size > 0 ? size : 0;
+		if (p->text.len == 0)
+			buf_adds(&p->text, "Deleted Volumes:\n");
+		buf_addf(&p->text, "%s\n", names.v[i]);
 	}
-}
-
-/* Bytes of the layers in `before` that nothing needs any more. */
-static int64_t
-freed_bytes(struct docker *d, const struct vec *before)
-{
-	cleanup_session_images struct session_images images = {0};
-	cleanup_vec struct vec after = VEC_INIT;
-	int64_t sum = 0;
-
-	if (session_images(d->session, &images, NULL) < 0)
-		return 0;
-	collect_chains(d, &images, &after);
-	for (size_t i = 0; i < before->len; i++) {
-		struct store_layer layer;
-
-		if (!vec_has(&after, before->v[i]) &&
-		    store_layer_find(d->store, before->v[i], &layer, NULL) > 0)
-			sum += layer.size;
-	}
-	return sum;
+	session_event(d->session, "volume", "prune", "",
+	    json_pack("{s:o}", "reclaimed", json_sprintf("%lld", (long long)p->freed)));
+	return 0;
 }
 
 int
-docker_image_prune(struct docker *d)
+docker_volume_prune(struct docker *d)
 {
-	bool all = opts_on(&d->opts, "all"), any = false;
-	cleanup_session_images struct session_images images = {0};
-	cleanup_vec struct vec chains = VEC_INIT;
-	struct docker_row *rows = NULL;
+	bool all = opts_on(&d->opts, "all");
+	cleanup_pruned struct pruned p = PRUNED_INIT;
 	struct err err = ERR_INIT;
-	char text[FORMAT_TEXT];
-	ssize_t n;
 
-	if (!docker_confirmed(
-		d, all ? "all images without at least one container associated to them"
-		       : "all dangling images"))
-		return 0;
-	if (docker_session(d, &err) == NULL ||
-	    session_images(d->session, &images, &err) < 0 ||
-	    (n = docker_rows(d->session, &rows, &err)) < 0)
-		return docker_failed(&err);
-	collect_chains(d, &images, &chains);
-	for (size_t i = 0; i < images.len; i++) {
-		const struct session_image *image = &images.list[i];
-		bool ours = image->tags.len > 0 && docker_is_ours(image->tags.v[0]);
-
-		if (!ours && (all || image->tags.len == 0) &&
-		    !is_used(rows, n, image->id))
-			prune_image(d, image, &any);
+	if (all && wants_all(&d->opts)) {
+		fprintf(stderr, "conflicting options: cannot specify both --all and "
+				"--filter all=1\n");
+		return 1;
 	}
-	docker_rows_free(rows, (size_t)n);
-	format_size4((double)freed_bytes(d, &chains), text);
-	printf("%sTotal reclaimed space: %s\n", any ? "\n" : "", text);
-	return 0;
+	if (!docker_confirmed(
+		d, all ? "all local volumes not used by at least one container"
+		       : "anonymous local volumes not used by at least one container"))
+		return 0;
+	if (docker_session(d, &err) == NULL)
+		return docker_failed(&err);
+	return prune_volumes(d, all, &p, &err) < 0 ? docker_refused(&err) : prune_say(&p);
 }

@@ -142,19 +142,30 @@ labels_object(const struct vec *labels)
 	return j;
 }
 
+/* A volume by its name, a folder by its path. */
 static char *
-mounts_text(const struct vec *binds, bool no_trunc)
+mounts_text(const struct container_config *c, bool no_trunc)
 {
 	cleanup_vec struct vec names = VEC_INIT;
 
-	for (size_t i = 0; i < binds->len; i++) {
-		cleanup_free char *source =
-		    xstrndup(binds->v[i], strcspn(binds->v[i], ":"));
+	for (size_t i = 0; i < c->nmounts; i++) {
+		const char *source = c->mounts[i].source;
 
-		vec_take(
-		    &names, no_trunc ? take_ptr(source) : format_ellipsis(source, 15));
+		if (c->mounts[i].kind != CONTAINER_TMPFS && source != NULL)
+			vec_take(&names,
+			    no_trunc ? xstrdup(source) : format_ellipsis(source, 15));
 	}
 	return vec_join(&names, ",");
+}
+
+static size_t
+volumes_of(const struct container_config *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nmounts; i++)
+		n += c->mounts[i].kind == CONTAINER_VOLUME;
+	return n;
 }
 
 static void
@@ -180,8 +191,8 @@ size_text(struct session *s, const struct docker_row *r)
 	return xasprintf("%s (virtual %s)", a, b);
 }
 
-static json_t *
-make_row(
+json_t *
+docker_ps_row(
     struct session *s, const struct docker_row *r, bool no_trunc, bool sizes, int64_t now)
 {
 	json_t *row = json_object();
@@ -203,8 +214,8 @@ make_row(
 	set(row, "Size", sizes ? size_text(s, r) : xstrdup("N/A"));
 	set(row, "Labels", vec_join(&r->config->labels, ","));
 	json_object_set_new(row, "Label", labels_object(&r->config->labels));
-	set(row, "Mounts", mounts_text(&r->config->binds, no_trunc));
-	set(row, "LocalVolumes", xstrdup("0"));
+	set(row, "Mounts", mounts_text(r->config, no_trunc));
+	set(row, "LocalVolumes", xasprintf("%zu", volumes_of(r->config)));
 	set(row, "Networks", xstrdup(network != NULL ? network : "bridge"));
 	return row;
 }
@@ -242,8 +253,9 @@ add_rows(struct docker *d, struct format *f, const struct docker_row *rows, size
 				!rows[i].state.restarting))
 			continue;
 		left--;
-		if (format_row(
-			f, make_row(d->session, &rows[i], no_trunc, sizes, now), err) < 0)
+		if (format_row(f,
+			docker_ps_row(d->session, &rows[i], no_trunc, sizes, now),
+			err) < 0)
 			return -1;
 	}
 	return 0;

@@ -44,12 +44,13 @@ find_user(
 }
 
 static int
-untag(struct session *s, const char *canonical, struct err *err)
+untag(struct session *s, const char *canonical, const char *id, struct err *err)
 {
 	cleanup_free char *shown = docker_familiar(canonical);
 
 	if (session_tag_remove(s, canonical, err) < 0)
 		return -1;
+	docker_image_event(s, "untag", id, NULL);
 	printf("Untagged: %s\n", shown);
 	return 0;
 }
@@ -59,6 +60,7 @@ static int delete (struct session *s, const char *id, struct err *err)
 {
 	if (session_image_remove(s, id, err) < 0)
 		return -1;
+	docker_image_event(s, "delete", id, NULL);
 	printf("Deleted: sha256:%s\n", id);
 	return 0;
 }
@@ -75,7 +77,7 @@ remove_by_tag(struct session *s, const char *name, const char *canonical, const 
 	if (tags_of(s, id, &tags, err) < 0)
 		return -1;
 	if (tags.len > 1)
-		return untag(s, canonical, err);
+		return untag(s, canonical, id, err);
 	used = find_user(s, id, user, &running, err);
 	if (used < 0)
 		return -1;
@@ -85,7 +87,7 @@ remove_by_tag(struct session *s, const char *name, const char *canonical, const 
 		    "- "
 		    "container %.12s is using its referenced image %.12s",
 		    name, user, id);
-	if (untag(s, canonical, err) < 0)
+	if (untag(s, canonical, id, err) < 0)
 		return -1;
 	return used > 0 ? 0 : delete (s, id, err);
 }
@@ -122,7 +124,7 @@ remove_by_id(struct session *s, const char *id, bool force, struct err *err)
 		    "by stopped container %.12s",
 		    id, user);
 	for (size_t i = 0; i < tags.len; i++)
-		if (untag(s, tags.v[i], err) < 0)
+		if (untag(s, tags.v[i], id, err) < 0)
 			return -1;
 	return used > 0 ? 0 : delete (s, id, err);
 }

@@ -95,6 +95,8 @@ start(struct docker *d, const struct container_config *c)
 	attach.keep_signals = !opts_on(&d->opts, "sig-proxy") && !c->tty;
 	if (docker_terminal(d, c->tty, &attach, &err) < 0)
 		return docker_run_failed(d, &err);
+	if (!c->detach)
+		container_note(d->session, c->id, "attach", NULL);
 	code = container_start(d->session, c->id, &attach, &err);
 	if (code == CONTAINER_DETACHED)
 		return 0;

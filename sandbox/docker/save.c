@@ -235,6 +235,7 @@ save_all(struct writer *w, struct err *err)
 			vec_add(&tags, canonical);
 		if (save_image(w, id, &tags, err) < 0)
 			return -1;
+		docker_image_event(w->d->session, "save", id, NULL);
 	}
 	return finish(w, err);
 }

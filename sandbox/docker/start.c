@@ -28,6 +28,7 @@ start_attached(struct docker *d)
 	a.in = opts_on(&d->opts, "interactive") && c->open_stdin;
 	if (docker_terminal(d, c->tty, &a, &err) < 0)
 		return docker_failed(&err);
+	container_note(d->session, id, "attach", NULL);
 	if (state.status == CONTAINER_RUNNING)
 		code = container_attach(d->session, id, &a, &err);
 	else
@@ -90,7 +91,10 @@ restart_one(struct docker *d, struct session *s, const char *name, struct err *e
 	if (container_find(s, name, id, err) < 0 ||
 	    container_stop(s, id, docker_timeout(d), err) < 0)
 		return -1;
-	return start_one(s, id, err);
+	if (start_one(s, id, err) < 0)
+		return -1;
+	container_note(s, id, "restart", NULL);
+	return 0;
 }
 
 int

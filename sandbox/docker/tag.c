@@ -26,7 +26,9 @@ docker_tag(struct docker *d)
 	if (docker_is_ours(key))
 		err_set(&err, ERR_INPUT, "the name %s is Drydock's own", ref.domain);
 	else if (docker_find_image(s, source, id, NULL, &err) == 0 &&
-		 session_tag_set(s, key, id, &err) == 0)
+		 session_tag_set(s, key, id, &err) == 0) {
+		docker_image_event(s, "tag", id, key);
 		return 0;
+	}
 	return docker_refused(&err);
 }

@@ -266,6 +266,7 @@ docker_top(struct docker *d)
 	count = container_processes(d->session, id, &list, &err);
 	if (count < 0 || choose(d->opts.args + 1, cols, &n, &err) < 0)
 		return docker_refused(&err);
+	container_note(d->session, id, "top", NULL);
 	write_rows(&table, list, (size_t)count, cols, n);
 	format_columns_width(&out, table.s, 20, 3);
 	return docker_print(&out);

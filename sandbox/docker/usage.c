@@ -112,7 +112,6 @@ static const struct {
     {"push", "this version of Drydock has no registry yet: nothing can be pushed"},
     {"login", "this version of Drydock has no registry yet to log in to"},
     {"logout", "this version of Drydock has no registry yet to log out of"},
-    {"events", "this version of Drydock cannot show events yet"},
     {"network", "this version of Drydock has no networks of your own yet: containers "
 		"are on the default bridge"},
 };

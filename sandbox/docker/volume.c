@@ -1,5 +1,5 @@
 /*
- * volume.c - docker volume create, ls, rm, prune (inspect is inspect.c)
+ * volume.c - docker volume create, ls, rm (inspect is inspect.c, prune prune.c)
  */
 #include "sandbox/docker/command.h"
 
@@ -138,7 +138,7 @@ docker_volume_ls(struct docker *d)
 	return docker_print(&out);
 }
 
-/* ---- rm, prune ----------------------------------------------------------------------
+/* ---- rm ----------------------------------------------------------------------
  */
 
 static int
@@ -152,40 +152,4 @@ int
 docker_volume_rm(struct docker *d)
 {
 	return docker_each(d, remove_one, opts_on(&d->opts, "force"));
-}
-
-int
-docker_volume_prune(struct docker *d)
-{
-	bool all = opts_on(&d->opts, "all"), any = false;
-	cleanup_vec struct vec names = VEC_INIT;
-	struct err err = ERR_INIT;
-	char text[FORMAT_TEXT];
-	int64_t freed = 0;
-
-	if (!docker_confirmed(
-		d, all ? "all local volumes not used by at least one container"
-		       : "anonymous local volumes not used by at least one "
-			 "container"))
-		return 0;
-	if (docker_session(d, &err) == NULL)
-		return docker_failed(&err);
-	container_volume_list(d->session, &names);
-	for (size_t i = 0; i < names.len; i++) {
-		cleanup_vec struct vec labels = VEC_INIT;
-		int64_t size;
-
-		if (container_volume_labels(d->session, names.v[i], &labels, NULL) < 0 ||
-		    (!all && vec_env_get(&labels, ANONYMOUS) == NULL))
-			continue;
-		size = docker_volume_size(d->session, names.v[i]);
-		if (container_volume_remove(d->session, names.v[i], NULL) < 0)
-			continue;
-		freed += size > 0 ? size : 0;
-		printf(any ? "%s\n" : "Deleted Volumes:\n%s\n", names.v[i]);
-		any = true;
-	}
-	format_size4((double)freed, text);
-	printf("%sTotal reclaimed space: %s\n", any ? "\n" : "", text);
-	return 0;
 }

@@ -75,7 +75,7 @@ label_header(struct exec *x, const char *label)
 static int
 no_field(struct exec *x, const struct node *n, const char *name, const struct value *on)
 {
-	if (on->root && x->type != NULL)
+	if ((on->root || on->j == x->data) && x->type != NULL)
 		return format_exec_fail(
 		    x, n, "can't evaluate field %s in type %s", name, x->type);
 	return format_exec_fail(x, n, "can't evaluate field %s in type %s", name,

@@ -159,6 +159,7 @@ format_template_run(const struct format_template *t, int mode, const json_t *dat
 	struct exec x = {.t = t,
 	    .calls = {.mode = mode, .strings = VEC_INIT, .lists = json_array()},
 	    .type = type,
+	    .data = data,
 	    .out = out,
 	    .err = err};
 	struct value dot = format_value_of(mode, data, "", "");
@@ -186,7 +187,7 @@ format_template_exec(const struct format_template *t, enum format_data kind,
 	size_t start = out->len;
 	int result = format_template_run(t, (int)kind, data, type, out, err);
 
-	if (result == 0 || kind != FORMAT_STRUCTS)
+	if (result == 0 || kind != FORMAT_STRUCTS || type != NULL)
 		return result;
 	buf_cut(out, start);
 	err_clear(err);

@@ -14,7 +14,8 @@ struct variable {
 struct exec {
 	const struct format_template *t;
 	struct calls calls;
-	const char *type; /* of the row */
+	const char *type; /* of the row, or of the object */
+	const json_t *data;
 	struct variable *variables;
 	size_t nvariables, cap;
 	struct buf *out;

@@ -86,7 +86,8 @@ enum format_data {
 	 * Options ...: the table in names.c).  null there prints as map[], in list
 	 * members as [], else <nil>; members that Docker omits when empty are found all
 	 * the same.  As in Docker, a template that fails is tried again as FORMAT_MAPS,
-	 * and that error counts. */
+	 * and that error counts;
+	 * not so when the object's type is given. */
 	FORMAT_STRUCTS,
 	/* A row of a list command: fields are Docker's methods.  A member that is an
 	 * object is a method with one argument: {{.Label "role"}} looks "role" up in

@@ -6,9 +6,9 @@
  */
 #include "sandbox/format/names.h"
 
-static const char *const maps[] = {"Annotations", "Containers", "Data", "DriverOpts",
-    "ExposedPorts", "Labels", "Networks", "Options", "PortBindings", "Ports",
-    "StorageOpt", "Sysctls", "Tmpfs", "Volumes"};
+static const char *const maps[] = {"Annotations", "Attributes", "Containers", "Data",
+    "DriverOpts", "ExposedPorts", "Labels", "Networks", "Options", "PortBindings",
+    "Ports", "StorageOpt", "Sysctls", "Tmpfs", "Volumes"};
 
 static const char *const lists[] = {"Aliases", "Args", "Binds", "CapAdd", "CapDrop",
     "Cmd", "DNSNames", "DeviceCgroupRules", "DeviceRequests", "Devices", "Dns",
