@@ -159,9 +159,9 @@ container_signal(struct session *s, const char *id, int signo, struct err *err)
 		return -1;
 	if (t.pidfd < 0)
 		return not_running(t.config, err);
+	kill_event(s, t.config, signo);
 	if (send_signal(s, t.pidfd, signo, err) < 0)
 		return -1;
-	kill_event(s, t.config, signo);
 	if (signo == SIGKILL)
 		wait_end(t.dir, t.pidfd, AFTER_KILL_MS);
 	return 0;
@@ -179,13 +179,13 @@ container_stop(struct session *s, const char *id, int timeout, struct err *err)
 	if (timeout < 0)
 		timeout = t.config->stop_timeout >= 0 ? (int)t.config->stop_timeout
 						      : DEFAULT_TIMEOUT_S;
+	kill_event(s, t.config, stop_signal(t.config)); /* before its end is told */
 	if (send_signal(s, t.pidfd, stop_signal(t.config), err) < 0)
 		return -1;
-	kill_event(s, t.config, stop_signal(t.config));
 	if (!wait_end(t.dir, t.pidfd, timeout * 1000)) {
+		kill_event(s, t.config, SIGKILL);
 		if (send_signal(s, t.pidfd, SIGKILL, err) < 0)
 			return -1;
-		kill_event(s, t.config, SIGKILL);
 		if (!wait_end(t.dir, t.pidfd, AFTER_KILL_MS))
 			return err_set(err, ERR_SYS,
 			    "cannot stop container: %s: it does not end", t.config->name);

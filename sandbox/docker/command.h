@@ -53,6 +53,10 @@ int docker_run_stopped(const struct docker *d, const struct err *err);
 /* Writes the buf to standard output; 0, or 1 when that failed. */
 int docker_print(const struct buf *b);
 
+/* --format of version and info: data as a Go struct of that type; the exit code
+ * (version.c). */
+int docker_print_formatted(const char *text, const json_t *data, const char *type);
+
 /* strerror() as Go words it: in small letters; borrowed until the next call. */
 const char *docker_errno_text(int number);
 /* Go's name of this machine's architecture: "amd64". */

@@ -160,6 +160,32 @@ has_options(const struct opt_row *table, bool own)
 	return rows[0] != NULL;
 }
 
+/* Commands that Docker explains at more length in their help. */
+static const struct {
+	const char *path, *text;
+} longer[] = {
+    {"container cp|cp",
+	"Copy files/folders between a container and the local filesystem\n\n"
+	"Use '-' as the source to read a tar archive from stdin\n"
+	"and extract it to a directory destination in a container.\n"
+	"Use '-' as the destination to stream a tar archive of a\n"
+	"container source to stdout."},
+    {"volume rm|volume remove",
+	"Remove one or more volumes. You cannot remove a volume that is in use by a "
+	"container."},
+};
+
+static const char *
+description(const struct docker_command *c)
+{
+	if (c->flags & DOCKER_BUILDX)
+		return "Start a build";
+	for (size_t i = 0; i < ARRAY_LEN(longer); i++)
+		if (str_eq(longer[i].path, c->paths))
+			return longer[i].text;
+	return c->summary;
+}
+
 void
 docker_help_command(struct buf *out, const struct docker *d, size_t width)
 {
@@ -167,7 +193,7 @@ docker_help_command(struct buf *out, const struct docker *d, size_t width)
 	const char *strict = getenv("DRYDOCK_STRICT");
 
 	docker_help_usage(out, d);
-	buf_addf(out, "\n%s\n", c->flags & DOCKER_BUILDX ? "Start a build" : c->summary);
+	buf_addf(out, "\n%s\n", description(c));
 	add_aliases(out, c->paths);
 	if (has_options(c->options, false)) {
 		buf_adds(out, "\nOptions:\n");
