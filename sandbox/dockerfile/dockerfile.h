@@ -340,8 +340,10 @@ struct dockerfile_lint_input {
 
 #define cleanup_dockerfile_warnings __attribute__((cleanup(dockerfile_warnings_done)))
 
-/* Fills *ret with the warnings that "# check=" leaves; never fails.  Free with
- * dockerfile_warnings_done(), which accepts a zeroed one. */
+/* Fills *ret with the warnings that "# check=" (or the build-arg
+ * BUILDKIT_DOCKERFILE_CHECK) leaves, as `docker build --check`: of all stages, or of
+ * what in->input->target needs.  Never fails.  Free with dockerfile_warnings_done(),
+ * which accepts a zeroed one. */
 void dockerfile_lint(const struct dockerfile *df, const struct dockerfile_lint_input *in,
     struct dockerfile_warnings *ret);
 void dockerfile_warnings_done(struct dockerfile_warnings *w);

@@ -22,11 +22,7 @@ dockerfile_rules(void)
 bool
 df_has_rule(const struct vec *list, const char *name)
 {
-	for (size_t i = 0; i < list->len; i++)
-		if (strcasecmp(list->v[i], name) == 0 ||
-		    strcasecmp(list->v[i], "all") == 0)
-			return true;
-	return false;
+	return vec_has(list, name) || (list->len == 1 && str_eq(list->v[0], "all"));
 }
 
 void
@@ -70,7 +66,10 @@ df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
 	struct dockerfile_warnings *out = l->out;
 	va_list ap;
 
-	if (df_has_rule(&l->skip, rule) || skipped_here(l, rule))
+	/* The one rule that is on trial must be asked for, and then nothing skips it. */
+	if (str_eq(rule, "InvalidDefinitionDescription")
+		? !df_has_rule(&l->experimental, rule)
+		: df_has_rule(&l->skip, rule) || skipped_here(l, rule))
 		return;
 	va_start(ap, fmt);
 	buf_vaddf(&message, fmt, ap);
@@ -80,29 +79,59 @@ df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
 	    .rule = rule, .message = xstrdup(message.s), .lines = lines};
 }
 
+/* A build-arg outdoes the file's own line. */
+static const char *
+check_of(const struct dockerfile *df, const struct dockerfile_input *input)
+{
+	const char *given =
+	    input != NULL && input->build_args != NULL
+		? vec_env_get(input->build_args, "BUILDKIT_DOCKERFILE_CHECK")
+		: NULL;
+
+	return given != NULL ? given : df->check;
+}
+
+/* What Go's strconv.ParseBool takes for true. */
+static bool
+is_true(const char *s)
+{
+	return str_eq(s, "1") || str_eq(s, "t") || str_eq(s, "T") || str_eq(s, "true") ||
+	       str_eq(s, "True") || str_eq(s, "TRUE");
+}
+
 void
 dockerfile_lint(const struct dockerfile *df, const struct dockerfile_lint_input *in,
     struct dockerfile_warnings *ret)
 {
 	static const struct dockerfile_lint_input nothing = {0};
 	cleanup_vec struct vec fatal = VEC_INIT;
-	struct df_lint l = {
-	    .df = df, .in = in != NULL ? in : &nothing, .out = ret, .skip = VEC_INIT};
+	struct df_lint l = {.df = df,
+	    .in = in != NULL ? in : &nothing,
+	    .out = ret,
+	    .skip = VEC_INIT,
+	    .experimental = VEC_INIT};
+	const char *check = check_of(df, l.in->input);
 
 	*ret = (struct dockerfile_warnings){0};
-	df_check_option(df->check, "skip", &l.skip);
-	df_check_option(df->check, "error", &fatal);
-	ret->fatal = fatal.len > 0 && strcasecmp(fatal.v[0], "true") == 0;
+	df_check_option(check, "skip", &l.skip);
+	df_check_option(check, "experimental", &l.experimental);
+	df_check_option(check, "error", &fatal);
+	ret->fatal = fatal.len > 0 && is_true(fatal.v[0]);
 	df_lint_text(&l);
 	df_lint_values(&l);
 	vec_done(&l.skip);
+	vec_done(&l.experimental);
 }
 
 void
 dockerfile_lint_python(const struct dockerfile *df, struct dockerfile_warnings *ret)
 {
 	static const struct dockerfile_lint_input nothing = {0};
-	struct df_lint l = {.df = df, .in = &nothing, .out = ret, .skip = VEC_INIT};
+	struct df_lint l = {.df = df,
+	    .in = &nothing,
+	    .out = ret,
+	    .skip = VEC_INIT,
+	    .experimental = VEC_INIT};
 
 	df_check_option(df->check, "skip", &l.skip);
 	df_lint_python(&l);

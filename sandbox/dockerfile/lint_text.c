@@ -1,80 +1,34 @@
 /*
- * lint_text.c - the rules that need nothing but the text
+ * lint_text.c - the rules that need nothing but the text, of all stages
  */
 #include "sandbox/dockerfile/private.h"
 
 /* ---- rules for one instruction ---- */
 
-/* Is one of the words, alternatives parted by '|', a part of the name between
- * underscores? */
-static bool
-has_part(const char *name, const char *const *words)
-{
-	cleanup_vec struct vec parts = VEC_INIT;
-
-	vec_split(&parts, name, "_");
-	for (size_t i = 0; i < parts.len; i++)
-		for (size_t k = 0; words[k] != NULL; k++)
-			if (strcasecmp(parts.v[i], words[k]) == 0)
-				return true;
-	return false;
-}
-
+/* The comment right above an ARG or a stage should describe it: "# NAME what it is". */
 static void
-lint_secrets(struct df_lint *l, const struct dockerfile_instr *in)
+lint_comment(struct df_lint *l, const struct dockerfile_instr *in)
 {
-	static const char *const secret[] = {"apikey", "auth", "credential",
-	    "credentials", "key", "password", "pword", "passwd", "secret", "token", NULL};
-	static const char *const harmless[] = {"public", "file", "version", NULL};
+	const char *last = strrchr(in->comment != NULL ? in->comment : "", '\n');
+	const char *name =
+	    in->kind == DOCKERFILE_FROM ? in->args[in->n_args - 1] : in->pairs[0].key;
+	size_t len;
 
-	for (size_t i = 0; i < in->n_pairs; i++)
-		if (has_part(in->pairs[i].key, secret) &&
-		    !has_part(in->pairs[i].key, harmless))
-			df_warn(l, "SecretsUsedInArgOrEnv", in->lines,
-			    "Do not use ARG or ENV instructions for sensitive data (%s "
-			    "\"%s\")",
-			    dockerfile_row(in->kind)->name, in->pairs[i].key);
-}
-
-static void
-lint_expose(struct df_lint *l, const struct dockerfile_instr *in)
-{
-	for (size_t i = 0; i < in->n_args; i++) {
-		const char *word = in->args[i], *slash = strchr(word, '/');
-		cleanup_free char *known = slash != NULL ? xstrdup(slash + 1) : NULL;
-
-		if (strchr(word, '$') != NULL)
-			continue;
-		if (known != NULL && strpbrk(known, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL)
-			df_warn(l, "ExposeProtoCasing", in->lines,
-			    "Defined protocol '%s' in EXPOSE instruction should be "
-			    "lowercase",
-			    word);
-		if (strchr(word, ':') != NULL)
-			df_warn(l, "ExposeInvalidFormat", in->lines,
-			    "EXPOSE instruction should not define an IP address or "
-			    "host-port "
-			    "mapping, found '%s'",
-			    word);
-	}
-}
-
-/* The description comment of an ARG or a stage, when "# check=experimental" asks. */
-static void
-lint_comment(struct df_lint *l, const struct dockerfile_instr *in, const char *name)
-{
-	cleanup_vec struct vec wanted = VEC_INIT;
-	const char *after;
-
-	df_check_option(l->df->check, "experimental", &wanted);
-	if (in->comment == NULL || *in->comment == '\0' || *name == '\0' ||
-	    !df_has_rule(&wanted, "InvalidDefinitionDescription"))
+	last = last != NULL ? last + 1 : in->comment;
+	if (last == NULL || *last == '\0' ||
+	    (in->kind == DOCKERFILE_FROM && in->n_args == 1))
 		return;
-	after = str_after(in->comment, name);
-	if (after == NULL || *after != ' ')
-		df_warn(l, "InvalidDefinitionDescription", in->lines,
-		    "Comment for %s should follow the format: `# %s <description>`",
-		    in->kind == DOCKERFILE_FROM ? "build stage" : "ARG", name);
+	len = strcspn(last, " ");
+	if (in->kind == DOCKERFILE_FROM && len == strlen(name) &&
+	    strncasecmp(last, name, len) == 0)
+		return;
+	for (size_t i = 0; i < in->n_pairs; i++)
+		if (len == strlen(in->pairs[i].key) &&
+		    strncmp(last, in->pairs[i].key, len) == 0)
+			return;
+	df_warn(l, "InvalidDefinitionDescription", in->lines,
+	    "Comment for %s should follow the format: `# %s <description>`",
+	    dockerfile_row(in->kind)->name, in->n_pairs > 1 ? "<arg_key>" : name);
 }
 
 static void
@@ -97,17 +51,8 @@ lint_instr(struct df_lint *l, const struct dockerfile_instr *in)
 	if (in->kind == DOCKERFILE_MAINTAINER)
 		df_warn(l, "MaintainerDeprecated", in->lines,
 		    "Maintainer instruction is deprecated in favor of using label");
-	if (in->legacy)
-		df_warn(l, "LegacyKeyValueFormat", in->lines,
-		    "\"%s key=value\" should be used instead of legacy \"%s key value\" "
-		    "format",
-		    dockerfile_row(in->kind)->name, dockerfile_row(in->kind)->name);
-	if (in->kind == DOCKERFILE_ENV || in->kind == DOCKERFILE_ARG)
-		lint_secrets(l, in);
-	if (in->kind == DOCKERFILE_EXPOSE)
-		lint_expose(l, in);
-	if (in->kind == DOCKERFILE_ARG && in->n_pairs > 0)
-		lint_comment(l, in, in->pairs[0].key);
+	if (in->kind == DOCKERFILE_ARG || in->kind == DOCKERFILE_FROM)
+		lint_comment(l, in);
 }
 
 /* ---- rules for a stage ---- */
@@ -116,14 +61,15 @@ static void
 lint_names(struct df_lint *l, size_t at)
 {
 	const struct dockerfile_stage *st = &l->df->stages[at];
-	bool as_lower = strpbrk(st->as, "AS") == NULL;
+	const char *as = st->from.lower ? "as" : "AS";
 	bool repeated = false;
 
 	if (*st->name == '\0')
 		return;
 	for (size_t i = 0; i < at; i++)
 		repeated |= str_eq(l->df->stages[i].name, st->name);
-	if (as_lower != st->from.lower)
+	/* A FROM in both cases has its own warning. */
+	if (!st->from.mixed && !str_eq(st->as, as))
 		df_warn(l, "FromAsCasing", st->from.lines,
 		    "'%s' and '%s' keywords' casing do not match", st->as,
 		    st->from.keyword);
@@ -137,8 +83,7 @@ lint_names(struct df_lint *l, size_t at)
 	if (repeated)
 		df_warn(l, "DuplicateStageName", st->from.lines,
 		    "Duplicate stage name \"%s\", stage names should be unique",
-		    st->written);
-	lint_comment(l, &st->from, st->name);
+		    st->name);
 }
 
 static void
@@ -156,66 +101,11 @@ lint_platform(struct df_lint *l, const struct dockerfile_stage *st)
 	if (*st->platform == '\0' || strchr(st->platform, '$') != NULL)
 		return;
 	vec_split(&parts, st->platform, "/");
-	for (size_t i = 0; i < parts.len; i++)
+	for (size_t i = 0; i < parts.len && i < 2; i++) /* without the variant */
 		if (strstr(st->name, parts.v[i]) != NULL)
 			return;
 	df_warn(l, "FromPlatformFlagConstDisallowed", st->from.lines,
 	    "FROM --platform flag should not use constant value \"%s\"", st->platform);
-}
-
-/* CMD, ENTRYPOINT and HEALTHCHECK count once a stage: the earlier one is marked. */
-static void
-lint_repeats(struct df_lint *l, const struct dockerfile_stage *st)
-{
-	const struct dockerfile_instr *last[DOCKERFILE_KINDS] = {NULL};
-
-	for (size_t i = 0; i < st->n_instrs; i++) {
-		const struct dockerfile_instr *in = &st->instrs[i];
-		const char *name = dockerfile_row(in->kind)->name;
-
-		if (in->kind != DOCKERFILE_CMD && in->kind != DOCKERFILE_ENTRYPOINT &&
-		    in->kind != DOCKERFILE_HEALTHCHECK)
-			continue;
-		l->here = last[in->kind];
-		if (last[in->kind] != NULL)
-			df_warn(l, "MultipleInstructionsDisallowed",
-			    last[in->kind]->lines,
-			    "Multiple %s instructions should not be used in the same "
-			    "stage because "
-			    "only the last one will be used",
-			    name);
-		last[in->kind] = in;
-	}
-}
-
-static void
-lint_commands(struct df_lint *l, const struct dockerfile_stage *st)
-{
-	bool has_shell = false, has_workdir = false;
-
-	for (size_t i = 0; i < st->n_instrs; i++) {
-		const struct dockerfile_instr *in = &st->instrs[i];
-
-		l->here = in;
-		has_shell |= in->kind == DOCKERFILE_SHELL;
-		if ((in->kind == DOCKERFILE_CMD || in->kind == DOCKERFILE_ENTRYPOINT) &&
-		    !in->is_json && in->n_args > 0 && !has_shell)
-			df_warn(l, "JSONArgsRecommended", in->lines,
-			    "JSON arguments recommended for %s to prevent unintended "
-			    "behavior related "
-			    "to OS signals",
-			    dockerfile_row(in->kind)->name);
-		if (in->kind != DOCKERFILE_WORKDIR)
-			continue;
-		/* A variable may well begin with '/'. */
-		if (!has_workdir && strchr("/$\"'", in->args[0][0]) == NULL)
-			df_warn(l, "WorkdirRelativePath", in->lines,
-			    "Relative workdir \"%s\" can have unexpected results if the "
-			    "base image "
-			    "changes",
-			    in->args[0]);
-		has_workdir = true;
-	}
 }
 
 /* Are most keywords small?  Those that mix do not vote. */
@@ -250,8 +140,6 @@ lint_stage(struct df_lint *l, size_t at, bool lower)
 		lint_instr(l, &st->instrs[i]);
 		lint_casing(l, &st->instrs[i], lower);
 	}
-	lint_repeats(l, st);
-	lint_commands(l, st);
 }
 
 void

@@ -257,7 +257,7 @@ struct df_lint {
 	const struct dockerfile *df;
 	const struct dockerfile_lint_input *in;
 	struct dockerfile_warnings *out;
-	struct vec skip;
+	struct vec skip, experimental;       /* rules, or "all" alone */
 	const struct dockerfile_instr *here; /* whose comment may skip a rule */
 };
 
@@ -270,6 +270,22 @@ bool df_has_rule(const struct vec *list, const char *rule);
 void df_check_option(const char *check, const char *key, struct vec *out);
 /* The rules that need nothing but the text. */
 void df_lint_text(struct df_lint *l);
+
+/* What lint knows at a point of a stage. */
+struct df_world {
+	struct vec env;  /* "K=V" at this point of the stage */
+	struct vec args; /* names declared by ARG, also without a value */
+	bool known;      /* the base's environment is in env */
+	bool workdir;    /* there was a WORKDIR, here or in the stage below */
+	bool shell;      /* ... a SHELL */
+	const struct dockerfile_instr *last[DOCKERFILE_KINDS]; /* in this stage */
+};
+
+/* " (did you mean $X?)" for the nearest name of env, or "".  Gives. */
+char *df_did_you_mean(const char *word, const struct vec *env, const char *sigil);
+/* Judges one instruction and changes w as the instruction does. */
+void df_walk_instr(struct df_lint *l, struct df_world *w,
+    const struct dockerfile_instr *in, const struct vec *globals);
 /* The rules that need the environment: variables, ARG in FROM, bases. */
 void df_lint_values(struct df_lint *l);
 void df_lint_python(struct df_lint *l);

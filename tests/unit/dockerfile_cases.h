@@ -360,6 +360,34 @@ static const struct {
     {"FROM b\n# check=skip=JSONArgsRecommended\nCMD a\n", ""},
     {"# check=experimental=all\n# wrong\nARG X=1\nFROM b\n",
 	"InvalidDefinitionDescription 3"},
+    {"# check=skip=all;experimental=InvalidDefinitionDescription\n# wrong\nARG X=1 Y\n"
+     "# Y is fine\nARG X Y\n# c the stage\nFROM b as c\n# d\nFROM b AS e\n",
+	"InvalidDefinitionDescription 3|InvalidDefinitionDescription 9"},
+    {"# check=skip=ALL\nFROM b as c\n", "FromAsCasing 2"},
+    {"From b as x\nFROM c AS y\n", "ConsistentInstructionCasing 1"},
+    {"FROM b As x\n", "FromAsCasing 1"}, {"from b AS x\n", "FromAsCasing 1"},
+    /* What a stage stands on counts for it ... */
+    {"FROM scratch AS a\nWORKDIR /app\nFROM a AS b\nWORKDIR sub\n", ""},
+    {"FROM scratch AS a\nSHELL [\"x\"]\nFROM a\nCMD m\n", ""},
+    {"FROM scratch AS a\nARG foo=f\nFROM a\nCOPY $foo /\n", ""},
+    /* ... but not which commands it has. */
+    {"FROM scratch AS a\nCMD [\"a\"]\nFROM a\nCMD [\"b\"]\n", ""},
+    {"FROM scratch AS a\nCOPY $foo .\nFROM scratch\nCOPY $bar .\n",
+	"UndefinedVar 2|UndefinedVar 4"},
+    {"FROM scratch\nCOPY $foo .\nARG foo=bar\n", "UndefinedVar 2"},
+    {"FROM scratch\nCOPY <<E <<'F' /x/\n$nope 'q\nE\n$no\nF\n", "UndefinedVar 2"},
+    {"FROM scratch\nRUN --mount=type=cache,target=$nope x $y\n", "UndefinedVar 2"},
+    {"FROM scratch\nEXPOSE $nope 80/TCP\n", "ExposeProtoCasing 2"},
+    {"FROM scratch\nWORKDIR $X\n", "UndefinedVar 2|WorkdirRelativePath 2"},
+    {"FROM scratch\nENV X=/a\nWORKDIR $X\n", ""}, {"FROM b\nWORKDIR $X\n", ""},
+    {"FROM scratch\nENV A=${B:-x}\n", "UndefinedVar 2"},
+    {"ARG TOKEN\nFROM b\nENV file_password=1 x_pword=2\n", "SecretsUsedInArgOrEnv 3"},
+    {"ARG IMG=Foo\nFROM $IMG\n", "InvalidDefaultArgInFrom 2"},
+    {"ARG IMG=LOCALHOST:5000/foo:Tag\nFROM $IMG\n", ""},
+    {"FROM b\nCMD\n", "JSONArgsRecommended 2"},
+    {"FROM b\nRUN \\\n\n<<E\nx\nE\n", "NoEmptyContinuation 4"},
+    {"FROM --platform=linux/arm64/v8 b AS v8\n", "FromPlatformFlagConstDisallowed 1"},
+    {"FROM scratch\nCOPY ./.env /x\n", "CopyIgnoredFile 2"},
 };
 
 static const struct {

@@ -569,6 +569,35 @@ lint(void)
 	}
 }
 
+/* The build-arg is heard instead of the file; --target narrows. */
+static void
+check_override(const struct dockerfile *df)
+{
+	cleanup_vec struct vec args = VEC_INIT;
+	const struct dockerfile_input input = {.build_args = &args};
+	const struct dockerfile_lint_input in = {.input = &input};
+	cleanup_dockerfile_warnings struct dockerfile_warnings w = {0};
+
+	vec_add(&args, "BUILDKIT_DOCKERFILE_CHECK=skip=FromAsCasing, StageNameCasing");
+	dockerfile_lint(df, &in, &w);
+	CHECK(!w.fatal);
+	CHECK_INT(w.len, 2);
+}
+
+static void
+lint_target(void)
+{
+	cleanup_dockerfile struct dockerfile *df =
+	    parsed("FROM scratch AS a\nENV a b\nFROM scratch AS b\nENV c d\n");
+	const struct dockerfile_input input = {.target = "b"};
+	const struct dockerfile_lint_input in = {.input = &input};
+	cleanup_dockerfile_warnings struct dockerfile_warnings w = {0};
+
+	dockerfile_lint(df, &in, &w);
+	CHECK_INT(w.len, 1);
+	CHECK_INT(w.v[0].lines.first, 4);
+}
+
 static void
 lint_texts(void)
 {
@@ -584,6 +613,7 @@ lint_texts(void)
 	CHECK_INT(n, 22);
 	dockerfile_lint(df, NULL, &w);
 	CHECK(w.fatal);
+	check_override(df);
 	dockerfile_add_warnings(&b, &w);
 	CHECK_STR(b.s,
 	    "\n 4 warnings found (use docker --debug to expand):\n"
@@ -780,6 +810,7 @@ TEST_MAIN({"every mistake has Docker's words and lines", errors},
     {"the parsed file is JSON", parsed_file},
     {"so are its here-documents", parsed_heredocs},
     {"each lint rule finds its line", lint}, {"lint prints Docker's block", lint_texts},
+    {"lint looks at what the target needs", lint_target},
     {".dockerignore decides as the table says", ignoring},
     {"folders are pruned only without exceptions", pruning_and_bad_patterns},
     {"wildcards of COPY are Go's", globs})
