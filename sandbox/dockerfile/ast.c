@@ -108,7 +108,8 @@ dockerfile_ast(
     const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
 {
 	cleanup_dockerfile struct dockerfile *df = df_new();
-	struct df_reader r = {.df = df, .p = text, .end = text + len};
+	cleanup_df_reader struct df_reader r = {
+	    .df = df, .p = text, .end = text + len, .comment = BUF_INIT(BUF_OURS)};
 	struct df_nodes all = {0};
 	json_t *list;
 

@@ -131,20 +131,25 @@ read_directive(struct df_reader *r, struct line l, struct err *err)
 	return 0;
 }
 
+void
+df_reader_done(struct df_reader *r)
+{
+	buf_done(&r->comment);
+}
+
 /* Notes a comment for the instruction below; an empty one forgets the others. */
 static void
 note_comment(struct df_reader *r, struct line l)
 {
-	cleanup_buf struct buf joined = BUF_INIT(BUF_OURS);
-
 	l = trim_left(l);
 	l = trim((struct line){.s = l.s + 1, .len = l.len - 1});
-	if (r->comment != NULL && l.len > 0) {
-		buf_adds(&joined, r->comment);
-		buf_addc(&joined, '\n');
+	if (l.len == 0) {
+		buf_clear(&r->comment);
+		return;
 	}
-	buf_add(&joined, l.s, l.len);
-	r->comment = l.len > 0 ? df_dup(r->df->arena, joined.s, joined.len) : NULL;
+	if (r->comment.len > 0)
+		buf_addc(&r->comment, '\n');
+	buf_add(&r->comment, l.s, l.len);
 }
 
 /* Appends the line; true when it ends with the escape character, that is, when
@@ -205,7 +210,7 @@ df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err)
 		}
 		more = append(&text, trim_left(l), r->df->escape);
 		if (!more && text.len == 0) {
-			r->comment = NULL;
+			buf_clear(&r->comment);
 			continue;
 		}
 		ret->lines.first = r->line;
@@ -215,8 +220,8 @@ df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err)
 		}
 		ret->lines.last = r->line;
 		ret->text = df_dup(r->df->arena, text.s, text.len);
-		ret->comment = r->comment != NULL ? r->comment : "";
-		r->comment = NULL;
+		ret->comment = df_dup(r->df->arena, r->comment.s, r->comment.len);
+		buf_clear(&r->comment);
 		return 1;
 	}
 	if (got < 0)

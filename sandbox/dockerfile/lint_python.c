@@ -135,7 +135,8 @@ check_command(struct view *v, const char *text, const char *all)
 		vec_remove(&words, 0);
 	}
 	/* options between the word and what it shall do */
-	while (words.len > 2 && words.v[1][0] == '-' && !str_eq(words.v[0], "cd")) {
+	for (size_t left = words.len;
+	     left > 2 && words.v[1][0] == '-' && !str_eq(words.v[0], "cd"); left--) {
 		vec_add(&words, words.v[1]);
 		vec_remove(&words, 1);
 	}

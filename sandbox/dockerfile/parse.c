@@ -168,7 +168,8 @@ dockerfile_parse(
     const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
 {
 	cleanup_dockerfile struct dockerfile *df = df_new();
-	struct df_reader r = {.df = df, .p = text, .end = text + len};
+	cleanup_df_reader struct df_reader r = {
+	    .df = df, .p = text, .end = text + len, .comment = BUF_INIT(BUF_OURS)};
 
 	*ret_where = (struct dockerfile_range){0};
 	return parse(&r, ret_where, err) < 0 ? NULL : take_ptr(df);
@@ -178,8 +179,11 @@ int
 dockerfile_parse_trigger(struct dockerfile *df, const char *text,
     struct dockerfile_range lines, struct dockerfile_instr *ret_in, struct err *err)
 {
-	struct df_reader r = {
-	    .df = df, .p = text, .end = text + strlen(text), .directives_over = true};
+	cleanup_df_reader struct df_reader r = {.df = df,
+	    .p = text,
+	    .end = text + strlen(text),
+	    .directives_over = true,
+	    .comment = BUF_INIT(BUF_OURS)};
 	struct dockerfile_range where;
 	struct df_node node;
 	int got = read_node(&r, &node, &where, err);

@@ -43,8 +43,11 @@ struct df_reader {
 	int line; /* number of the last line read */
 	bool directives_over;
 	unsigned directives_seen;
-	const char *comment; /* comment lines since the last instruction, or NULL */
+	struct buf comment; /* comment lines since the last instruction */
 };
+
+#define cleanup_df_reader __attribute__((cleanup(df_reader_done)))
+void df_reader_done(struct df_reader *r);
 
 struct df_logical {
 	struct dockerfile_range lines;

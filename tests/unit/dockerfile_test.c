@@ -728,6 +728,8 @@ python_rules(void)
 	check_python("FROM a:1\nRUN apt-get update && apt-get -y install "
 		     "--no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
 	    "");
+	/* Nothing but options: there is an end to looking behind them. */
+	check_python("FROM a:1\nRUN pip -q --no-input\n", "");
 	check_python("FROM a:1\nRUN x | y\nUSER 0\n", "DL4006:2 DL3002:3 ");
 	check_python("FROM a:1\nRUN x || y\nRUN sudo z\n", "DL3004:3 DL3059:3 ");
 	check_python(
