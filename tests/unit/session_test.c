@@ -324,6 +324,152 @@ lets_the_mapped_root_write(void)
 	end_store(st);
 }
 
+/* ---- checkpoints ---- */
+
+static int
+workspace_new(char path[32])
+{
+	str_copy(path, 32, "/tmp/drydock-work-XXXXXX");
+	CHECK(mkdtemp(path) != NULL);
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+put(int at, const char *name, const char *text)
+{
+	OK(fd_write_file(at, name, text, strlen(text), 0644, &err));
+}
+
+static void
+holds(int at, const char *name, const char *want)
+{
+	cleanup_buf struct buf b = BUF_INIT(4096);
+
+	OK(fd_read_file(at, name, &b, &err));
+	CHECK_STR(b.s, want);
+}
+
+static bool
+there(int at, const char *name)
+{
+	return faccessat(at, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A session "one" with a tag, a container's folder and a workspace. */
+static struct session *
+lived_in(struct store *st, int work, const char *path, char id[65])
+{
+	struct session *s = NULL;
+	cleanup_free char *config =
+	    xasprintf("{\"binds\":[\"%s/sub:/data\",\"/other:/o\"]}", path);
+
+	new_image(st, "{}", id);
+	OK(session_open(st, "one", &s, &err));
+	OK(session_tag_set(s, "x:1", id, &err));
+	CHECK(mkdirat(session_containers_dir(s), "c1", 0711) == 0);
+	put(session_containers_dir(s), "c1/config.json", config);
+	put(session_names_dir(s), "web", "c1");
+	CHECK(mkdirat(work, "sub", 0755) == 0);
+	put(work, "sub/file", "first");
+	CHECK(symlinkat("sub/file", work, "link") == 0);
+	return s;
+}
+
+static void
+goes_back_to_a_checkpoint(void)
+{
+	struct store *st = new_store();
+	char path[32], id[65], got[65];
+	int work = workspace_new(path);
+	struct session *s = lived_in(st, work, path, id);
+	cleanup_vec struct vec keys = VEC_INIT;
+	cleanup_json json_t *about = NULL;
+
+	OK(session_checkpoint_make(s, "k1", work, path, NULL, &err));
+	OK(session_tag_remove(s, "x:1", &err));
+	OK(session_tag_set(s, "y:1", id, &err));
+	put(work, "sub/file", "second, longer");
+	put(work, "new", "new");
+	put(session_names_dir(s), "other", "c2");
+	CHECK(unlinkat(session_names_dir(s), "web", 0) == 0);
+	OK(session_checkpoint_open(s, s, "k1", SESSION_REPLACE, work, path, &err));
+	CHECK_INT(session_tag_get(s, "x:1", got, &err), 1);
+	CHECK_INT(session_tag_get(s, "y:1", got, &err), 0);
+	holds(work, "sub/file", "first");
+	holds(work, "link", "first");
+	CHECK(!there(work, "new"));
+	holds(session_names_dir(s), "web", "c1");
+	CHECK(!there(session_names_dir(s), "other"));
+	CHECK(there(session_containers_dir(s), "c1/config.json"));
+	CHECK(session_checkpoint_pending(s) == NULL);
+	session_checkpoint_list(s, &keys);
+	CHECK_INT(keys.len, 1);
+	about = session_checkpoint_about(s, "k1");
+	CHECK_STR(json_get_str(about, "workspace", ""), path);
+	OK(session_checkpoint_drop(s, "k1", &err));
+	OK(session_checkpoint_drop(s, "k1", &err));
+	CHECK(session_checkpoint_about(s, "k1") == NULL);
+	FAILS(session_checkpoint_open(s, s, "k1", SESSION_REPLACE, work, path, &err),
+	    ERR_NOT_FOUND);
+	FAILS(session_checkpoint_make(s, "../x", work, path, NULL, &err), ERR_INPUT);
+	session_free(s);
+	close(work);
+	fd_remove_tree(AT_FDCWD, path);
+	end_store(st);
+}
+
+static void
+adds_a_checkpoint_to_another_session(void)
+{
+	struct store *st = new_store();
+	char path[32], mine[32], id[65], got[65];
+	int work = workspace_new(path), here = workspace_new(mine);
+	struct session *s = lived_in(st, work, path, id), *two = NULL;
+	cleanup_free char *moved =
+	    xasprintf("{\"binds\":[\"%s/sub:/data\",\"/other:/o\"]}", mine);
+
+	OK(session_checkpoint_make(s, "k1", work, path, NULL, &err));
+	OK(session_open(st, "two", &two, &err));
+	OK(session_tag_set(two, "mine:1", id, &err));
+	put(here, "mine", "mine");
+	OK(session_checkpoint_open(two, s, "k1", SESSION_ADD, here, mine, &err));
+	CHECK_INT(session_tag_get(two, "mine:1", got, &err), 1);
+	CHECK_INT(session_tag_get(two, "x:1", got, &err), 1);
+	holds(here, "mine", "mine");
+	holds(here, "sub/file", "first");
+	/* the folder that a container was given is where the student is */
+	holds(session_containers_dir(two), "c1/config.json", moved);
+	session_free(two);
+	session_free(s);
+	close(work);
+	close(here);
+	fd_remove_tree(AT_FDCWD, path);
+	fd_remove_tree(AT_FDCWD, mine);
+	end_store(st);
+}
+
+static void
+remembers_an_opening_that_was_cut_off(void)
+{
+	struct store *st = new_store();
+	char path[32], id[65];
+	int work = workspace_new(path);
+	struct session *s = lived_in(st, work, path, id);
+	cleanup_json json_t *pending = NULL;
+
+	OK(session_checkpoint_make(s, "k1", work, path, NULL, &err));
+	/* as a process leaves it that was killed in the middle */
+	put(session_dir(s), "opening", "{\"key\":\"k1\",\"session\":\"one\"}");
+	pending = session_checkpoint_pending(s);
+	CHECK_STR(json_get_str(pending, "key", ""), "k1");
+	OK(session_checkpoint_open(s, s, "k1", SESSION_REPLACE, work, path, &err));
+	CHECK(session_checkpoint_pending(s) == NULL);
+	session_free(s);
+	close(work);
+	fd_remove_tree(AT_FDCWD, path);
+	end_store(st);
+}
+
 TEST_MAIN({"only plain names are sessions", takes_only_plain_names},
     {"a new session has the library's tags", starts_with_the_library},
     {"tags are set, moved and removed", tags_and_untags},
@@ -332,4 +478,7 @@ TEST_MAIN({"only plain names are sessions", takes_only_plain_names},
     {"events are lines of JSON", logs_events},
     {"the outer network is its keeper's", finds_the_outer_network},
     {"sessions are listed and removed", lists_and_removes},
-    {"the mapped root writes containers and trash", lets_the_mapped_root_write})
+    {"the mapped root writes containers and trash", lets_the_mapped_root_write},
+    {"a checkpoint brings everything back", goes_back_to_a_checkpoint},
+    {"or is added to another session", adds_a_checkpoint_to_another_session},
+    {"an opening that was cut off is known", remembers_an_opening_that_was_cut_off})
