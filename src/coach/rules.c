@@ -292,7 +292,9 @@ const struct rule coach_rules[] = {
 	.stop = "'",
 	.fires = rule_image_none,
 	.hint = {"There is no image `{name}` here.",
-	    "An image of your own has to be built first; here are: {images}.",
+	    "An image of your own has to be built first. Another one can be brought: "
+	    "`docker save {name} -o image.tar` where there is Docker, `docker load -i "
+	    "image.tar` here. Here are: {images}.",
 	    "Compare the name with the list of `docker images`.",
 	    "Build it: `docker build -t {name} .`"}},
     {.id = "no-image-near",
@@ -501,7 +503,8 @@ const struct rule coach_rules[] = {
 	.part = "access denied",
 	.hint = {"Nobody here knows an image of that name.",
 	    "The words about a login are Docker's way to say it: most often the name is "
-	    "misspelt.",
+	    "misspelt. An image that is elsewhere can be brought: `docker save` there, "
+	    "`docker load -i` here.",
 	    "Compare the name with the list of `docker images`.",
 	    "Use a name of that list."}},
     {.id = NULL}};

@@ -277,6 +277,8 @@ begin(struct shell *sh)
 			view_styled(sh, "yellow", "%s:%d: %s\n", sh->lesson->name,
 			    sh->lesson->warnings[i].line, sh->lesson->warnings[i].text);
 	finish_travel(sh);
+	if (step <= 0)
+		missing_tell(sh);
 	shell_enter(sh, step > 0 ? (size_t)step : 0, true);
 	travel_arrived(sh, false);
 }

@@ -165,6 +165,9 @@ void record_reached(struct shell *sh);
 /* Appends a Markdown report of this lesson. */
 int record_report(struct shell *sh, struct buf *ret, struct err *err);
 
+/* missing.c: says which images a foreign document wants that are not here. */
+void missing_tell(struct shell *sh);
+
 /* ask.c: may this lesson, which is none of ours, have its way?  Asked once. */
 bool ask_consent(struct shell *sh, const char *what);
 

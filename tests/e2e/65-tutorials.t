@@ -23,4 +23,10 @@ run "$DRYDOCK_BIN" lesson show mistake.md
 has 'a mistake in an expectation is found when the lesson is loaded' "$out" 'did you mean "exists"?'
 run "$DRYDOCK_BIN" lesson show none.md
 is 'a file that is not there is an error' $code 1
+
+printf '# Missing\n\n## Run\n\n```bash\ndocker run -d --name n nginx:1.99\ndocker build -t own .\ndocker run --rm own\n```\n\n```dockerfile\nFROM node:99 AS a\nFROM a\n```\n' >missing-$$.md
+run "$DRYDOCK_BIN" learn --private --workspace "$work" missing-$$.md </dev/null
+"$DRYDOCK_BIN" session rm "lesson-missing-$$" >/dev/null 2>&1
+has 'images that are not here are named up front' "$out" 'are not here: nginx:1.99, node:99.'
+has 'and how to get one' "$out" 'docker load -i image.tar'
 done_testing
