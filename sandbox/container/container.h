@@ -186,6 +186,11 @@ int container_exec(
 /* SIGTERM (or its stop signal), then SIGKILL after `timeout` s (-1: its own or 10).
  * Returns when it has ended.  A stopped one is fine. */
 int container_stop(struct session *s, const char *id, int timeout, struct err *err);
+/* The same with another first signal; 0: its own. */
+int container_stop_by(
+    struct session *s, const char *id, int signo, int timeout, struct err *err);
+/* The steps of a start as text, one a line, for --explain (room.c). */
+void container_explain(const struct container_config *c, struct buf *out);
 /* ERR_CONFLICT when it is not running. */
 int container_signal(struct session *s, const char *id, int signo, struct err *err);
 /* `docker update --restart`, and the check of such a text (ERR_INPUT in Docker's words).

@@ -98,8 +98,9 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	struct store *store = session_store(l->session);
 	struct holder *h = store_holder(store, err);
 	int layers = h != NULL ? store_layers_dir(store, err) : -1;
+	struct log_options log;
 
-	if (layers < 0)
+	if (layers < 0 || log_options_parse(l->config, &log, err) < 0)
 		return -1;
 	l->holder = h;
 	if (room_net(l->config->network) == RUNTIME_NET_BRIDGE &&

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 16384, RECORD_MAX = 1 << 18, READ_SIZE = 65536, LOOK_MS = 200 };
@@ -14,10 +15,11 @@ enum { LINE_MAX_BYTES = 16384, RECORD_MAX = 1 << 18, READ_SIZE = 65536, LOOK_MS 
  */
 
 void
-log_writer_init(struct log_writer *w, int dir)
+log_writer_init(struct log_writer *w, int dir, const struct log_options *o)
 {
 	*w = (struct log_writer){.dir = dir,
 	    .fd = -1,
+	    .options = *o,
 	    .partial = {BUF_INIT(LINE_MAX_BYTES), BUF_INIT(LINE_MAX_BYTES)}};
 }
 
@@ -50,19 +52,48 @@ escape(struct buf *out, const char *s, size_t len)
 }
 
 static void
+open_log(struct log_writer *w)
+{
+	struct stat st;
+
+	w->fd =
+	    openat(w->dir, "log.json", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	w->size = w->fd >= 0 && fstat(w->fd, &st) == 0 ? st.st_size : 0;
+}
+
+/* Each file becomes the one before it, the oldest goes. */
+static void
+rotate(struct log_writer *w)
+{
+	char from[24], to[24];
+
+	fd_close_p(&w->fd);
+	log_file_name(w->options.max_file - 1, to);
+	unlinkat(w->dir, to, 0);
+	for (unsigned age = w->options.max_file - 1; age > 0; age--) {
+		log_file_name(age - 1, from);
+		log_file_name(age, to);
+		renameat(w->dir, from, w->dir, to);
+	}
+	open_log(w);
+}
+
+static void
 emit(struct log_writer *w, int stream, const char *line, size_t len)
 {
 	cleanup_buf struct buf record = BUF_INIT(RECORD_MAX);
 	char now[CLOCK_TEXT];
 
 	if (w->fd < 0)
-		w->fd = openat(
-		    w->dir, "log.json", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+		open_log(w);
+	if (w->options.max_size > 0 && w->size >= w->options.max_size)
+		rotate(w);
 	clock_format(clock_now(), now);
 	buf_adds(&record, "{\"log\":\"");
 	escape(&record, line, len);
 	buf_addf(&record, "\",\"stream\":\"%s\",\"time\":\"%s\"}\n",
 	    stream == 1 ? "stdout" : "stderr", now);
+	w->size += (int64_t)record.len;
 	(void)fd_write_all(
 	    w->fd, record.s, record.len); /* a full disk must not end the container */
 }
@@ -72,7 +103,7 @@ log_writer_add(struct log_writer *w, int stream, const char *data, size_t len)
 {
 	struct buf *part = &w->partial[stream - 1];
 
-	while (len > 0) {
+	while (len > 0 && !w->options.none) {
 		const char *end = memchr(data, '\n', len);
 		size_t n = end != NULL ? (size_t)(end - data) + 1 : len;
 
@@ -156,8 +187,9 @@ read_on(struct reader *r, int fd)
 	return r->stop || n == 0;
 }
 
-/* Sets the file offset so that `tail` records follow. */
-static void
+/* Sets the file offset so that `tail` records follow; gives how many more there would
+ * have to be before them. */
+static long long
 seek_tail(int fd, long long tail)
 {
 	char block[READ_SIZE];
@@ -165,7 +197,7 @@ seek_tail(int fd, long long tail)
 	long long seen = 0;
 
 	if (tail == 0)
-		return;
+		return 0;
 	while (at > 0) {
 		size_t want = at < READ_SIZE ? (size_t)at : READ_SIZE;
 
@@ -177,11 +209,29 @@ seek_tail(int fd, long long tail)
 				continue;
 			if (++seen == tail) {
 				lseek(fd, at + (off_t)i + 1, SEEK_SET);
-				return;
+				return 0;
 			}
 		}
 	}
 	lseek(fd, 0, SEEK_SET);
+	return tail - seen - (end > 0);
+}
+
+/* The file that is followed may have become the one before: what is left of it, then the
+ * new one. */
+static bool
+next_file(struct reader *r, int dir, int *fd)
+{
+	struct stat now, ours;
+
+	if (fstatat(dir, "log.json", &now, 0) < 0 || fstat(*fd, &ours) < 0 ||
+	    now.st_ino == ours.st_ino)
+		return true;
+	if (!read_on(r, *fd))
+		return false;
+	fd_close_p(fd);
+	*fd = openat(dir, "log.json", O_RDONLY | O_CLOEXEC);
+	return *fd < 0 || read_on(r, *fd);
 }
 
 /* New records until the monitor has gone; the file says when to look. */
@@ -199,7 +249,7 @@ follow(struct reader *r, int dir, int *fd)
 
 		if (*fd < 0)
 			*fd = openat(dir, "log.json", O_RDONLY | O_CLOEXEC);
-		if (*fd >= 0 && !read_on(r, *fd))
+		if (*fd >= 0 && (!read_on(r, *fd) || !next_file(r, dir, fd)))
 			return;
 		if (!alive)
 			return;
@@ -209,22 +259,61 @@ follow(struct reader *r, int dir, int *fd)
 	}
 }
 
+/* The files of a log, the present one (age 0) first; closed by the caller. */
+static size_t
+open_all(int dir, unsigned count, int *fds)
+{
+	size_t n = 0;
+
+	for (unsigned age = 0; age < count; age++) {
+		char name[24];
+
+		log_file_name(age, name);
+		fds[n] = openat(dir, name, O_RDONLY | O_CLOEXEC);
+		if (fds[n] < 0 && age > 0)
+			break;
+		n += fds[n] >= 0;
+	}
+	return n;
+}
+
+/* Oldest first, from where the tail begins; gives the present file. */
+static int
+read_all(struct reader *r, int dir, unsigned count)
+{
+	cleanup_free int *fds = xcalloc(count, sizeof *fds);
+	size_t n = open_all(dir, count, fds), first = n;
+	long long left = r->opts->tail;
+
+	if (left >= 0)
+		for (first = 0; first < n && (left > 0 || first == 0); first++)
+			left = seek_tail(fds[first], left);
+	for (size_t i = n; i-- > 0;) {
+		if (i < first)
+			read_on(r, fds[i]);
+		if (i > 0)
+			fd_close_p(&fds[i]);
+	}
+	return n > 0 ? fds[0] : -1;
+}
+
 int
 container_logs(struct session *s, const char *id, const struct container_log_opts *o,
     bool (*line)(void *arg, int stream, const char *text, size_t len), void *arg,
     struct err *err)
 {
+	cleanup_container_config struct container_config *c = NULL;
 	cleanup_fd int dir = container_open_dir(s, id, err), fd = -1;
+	struct log_options options;
 	struct reader r = {
 	    .opts = o, .line = line, .arg = arg, .rest = BUF_INIT(4 * RECORD_MAX)};
 
-	if (dir < 0)
+	if (dir < 0 || container_load(s, id, &c, err) < 0)
 		return -1;
-	fd = openat(dir, "log.json", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && o->tail >= 0)
-		seek_tail(fd, o->tail);
-	if (fd >= 0)
-		read_on(&r, fd);
+	if (log_options_parse(c, &options, NULL) == 0 && options.none)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "configured logging driver does not support reading");
+	fd = read_all(&r, dir, options.max_file);
 	if (o->follow)
 		follow(&r, dir, &fd);
 	buf_done(&r.rest);

@@ -21,6 +21,7 @@ struct monitor {
 	struct launch *l;
 	struct forwarder *ports; /* NULL: none published */
 	struct log_writer log;
+	struct log_options log_options;
 	struct relay relay;
 	struct probe probe;
 	int64_t settle_at; /* 0: done */
@@ -187,7 +188,7 @@ run(struct monitor *m, int client, bool in)
 {
 	struct launch *l = m->l;
 
-	log_writer_init(&m->log, l->dir);
+	log_writer_init(&m->log, l->dir, &m->log_options);
 	probe_begin(&m->probe, l);
 	prepare_relay(m, client, in);
 	if (l->nlisteners > 0) {
@@ -208,8 +209,10 @@ monitor_run(struct launch *l, int client, bool in)
 {
 	struct monitor m = {.l = l};
 	struct restart_history h = {.count = 0};
-	int code = run(&m, client, in);
 
+	(void)log_options_parse(
+	    l->config, &m.log_options, NULL); /* checked at the start */
+	int code = run(&m, client, in);
 	while (!l->config->auto_remove && run_again(&m, &h, code))
 		code = run(&m, -1, false);
 	finish(&m, code);

@@ -123,11 +123,25 @@ int word_exec_failure(struct err *err);
 /* ---- log (log.c) --------------------------------------------------------------------
  */
 
+/* What --log-driver and --log-opt want. */
+struct log_options {
+	bool none;        /* nothing is kept */
+	int64_t max_size; /* bytes of one file; 0: no limit */
+	unsigned max_file;
+};
+/* ERR_INPUT in Docker's words (log_options.c). */
+int log_options_parse(
+    const struct container_config *c, struct log_options *ret, struct err *err);
+/* "log.json" for 0, "log.json.1" for the one before it; out has 24 bytes. */
+void log_file_name(unsigned age, char out[24]);
+
 struct log_writer {
-	int dir, fd;           /* fd -1 until the first line */
+	int dir, fd; /* fd -1 until the first line */
+	struct log_options options;
+	int64_t size;          /* of the present file */
 	struct buf partial[2]; /* stdout, stderr: a line that has not ended */
 };
-void log_writer_init(struct log_writer *w, int dir);
+void log_writer_init(struct log_writer *w, int dir, const struct log_options *o);
 /* stream 1 or 2. */
 void log_writer_add(struct log_writer *w, int stream, const char *data, size_t len);
 void log_writer_done(struct log_writer *w);

@@ -245,6 +245,40 @@ room_open(struct launch *l, const struct store_image *image, int layers, struct 
 	return make_mounts(l, r, err);
 }
 
+/* Only what a plan names is filled in. */
+void
+container_explain(const struct container_config *c, struct buf *out)
+{
+	cleanup_vec struct vec argv = VEC_INIT;
+	cleanup_free struct runtime_mount *mounts =
+	    xcalloc(c->nmounts + ROOM_FILES, sizeof *mounts);
+	struct room r = {.limits = NULL};
+
+	vec_add_all(&argv, c->entrypoint.v);
+	vec_add_all(&argv, c->cmd.v);
+	r.spec = (struct runtime_spec){.argv = (const char *const *)argv.v,
+	    .cwd = c->workdir,
+	    .user = c->user != NULL ? c->user : "",
+	    .hostname = c->hostname,
+	    .sysctls = (const char *const *)c->sysctls.v,
+	    .oom_score_adj = (int)c->oom_score_adj,
+	    .host_uts = c->uts != NULL && str_eq(c->uts, "host"),
+	    .readonly_root = c->readonly_root,
+	    .tty = c->tty,
+	    .mounts = mounts};
+	make_limits(c, &r);
+	for (size_t i = 0; i < c->nmounts; i++)
+		mounts[r.spec.nmounts++] = (struct runtime_mount){
+		    .kind =
+			c->mounts[i].kind == CONTAINER_TMPFS ? MOUNT_TMPFS : MOUNT_BIND,
+		    .target = c->mounts[i].target};
+	for (size_t i = 0; i < ROOM_FILES; i++)
+		mounts[r.spec.nmounts++] = (struct runtime_mount){
+		    .kind = MOUNT_BIND, .target = room_file_target(i)};
+	runtime_explain(&r.spec, out);
+	free(r.limits);
+}
+
 void
 room_free(struct room *r)
 {

@@ -170,6 +170,13 @@ container_signal(struct session *s, const char *id, int signo, struct err *err)
 int
 container_stop(struct session *s, const char *id, int timeout, struct err *err)
 {
+	return container_stop_by(s, id, 0, timeout, err);
+}
+
+int
+container_stop_by(
+    struct session *s, const char *id, int signo, int timeout, struct err *err)
+{
 	cleanup_target struct target t;
 
 	if (open_target(&t, s, id, 0, err) < 0)
@@ -179,8 +186,10 @@ container_stop(struct session *s, const char *id, int timeout, struct err *err)
 	if (timeout < 0)
 		timeout = t.config->stop_timeout >= 0 ? (int)t.config->stop_timeout
 						      : DEFAULT_TIMEOUT_S;
-	kill_event(s, t.config, stop_signal(t.config)); /* before its end is told */
-	if (send_signal(s, t.pidfd, stop_signal(t.config), err) < 0)
+	if (signo <= 0)
+		signo = stop_signal(t.config);
+	kill_event(s, t.config, signo); /* before its end is told */
+	if (send_signal(s, t.pidfd, signo, err) < 0)
 		return -1;
 	if (!wait_end(t.dir, t.pidfd, timeout * 1000)) {
 		kill_event(s, t.config, SIGKILL);

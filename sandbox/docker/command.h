@@ -75,6 +75,8 @@ bool docker_confirmed(const struct docker *d, const char *warning);
  * and "" (when.c).  what: the option for Docker's complaint, or NULL. */
 int docker_when(const char *what, const char *text, int64_t *ret, struct err *err);
 
+/* With --signal and --timeout (stop.c). */
+int docker_stop_it(struct docker *d, struct session *s, const char *id, struct err *err);
 /* Seconds of --timeout (stop.c), -1 when not given. */
 int docker_timeout(const struct docker *d);
 

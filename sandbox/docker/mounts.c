@@ -260,6 +260,39 @@ add_asked(struct docker *d, struct container_config *c, const struct mount_flag 
 	return 0;
 }
 
+/* ---- --volumes-from --------------------------------------------------------------- */
+
+/* "NAME[:ro|rw]": what that container has, where nothing of our own is. */
+static int
+take_from(struct docker *d, struct container_config *c, const char *text, struct err *err)
+{
+	cleanup_container_config struct container_config *from = NULL;
+	const char *mode = strchr(text, ':');
+	cleanup_free char *name = xstrndup(text, strcspn(text, ":"));
+	char id[65];
+
+	if (mode != NULL && !is_mode(mode + 1))
+		return err_set(err, ERR_INPUT, "invalid mode: %s", mode + 1);
+	if (container_find(d->session, name, id, err) < 0 ||
+	    container_load(d->session, id, &from, err) < 0)
+		return -1;
+	for (size_t i = 0; i < from->nmounts; i++) {
+		const struct container_mount *old = &from->mounts[i];
+		struct container_mount *m;
+
+		if (old->kind == CONTAINER_TMPFS ||
+		    container_mount_at(c, old->target) != NULL)
+			continue;
+		m = container_add_mount(c, old->kind, old->target);
+		m->source = xstrdup(old->source);
+		m->options =
+		    old->options != NULL && *old->options ? xstrdup(old->options) : NULL;
+		m->readonly = old->readonly || (mode != NULL && has_word(mode + 1, "ro"));
+		m->copy = old->copy;
+	}
+	return 0;
+}
+
 int
 docker_take_mounts(
     struct docker *d, struct container_config *c, const json_t *image, struct err *err)
@@ -278,6 +311,9 @@ docker_take_mounts(
 	}
 	for (size_t i = 0; (v = opts_next(&d->opts, "tmpfs", &i)) != NULL;)
 		if (parse_tmpfs(c, v, err) < 0)
+			return -1;
+	for (size_t i = 0; (v = opts_next(&d->opts, "volumes-from", &i)) != NULL;)
+		if (take_from(d, c, v, err) < 0)
 			return -1;
 	json_object_foreach(json_object_get(image, "Volumes"), v, value)
 	{

@@ -97,7 +97,7 @@ const struct opt_row docker_rename_options[] = {OPT_END};
 const struct opt_row docker_wait_options[] = {OPT_END};
 
 const struct opt_row docker_restart_options[] = {
-    OPT("signal", 's', OPT_STRING, "Signal to send to the container", .flags = OPT_LATER),
+    OPT("signal", 's', OPT_STRING, "Signal to send to the container"),
     OPT("timeout", 't', OPT_INT, "Seconds to wait before killing the container"),
     OPT("time", 0, OPT_INT, "Seconds to wait before killing the container",
 	.flags = OPT_HIDDEN),
@@ -133,7 +133,7 @@ const struct opt_row docker_stats_options[] = {
 };
 
 const struct opt_row docker_stop_options[] = {
-    OPT("signal", 's', OPT_STRING, "Signal to send to the container", .flags = OPT_LATER),
+    OPT("signal", 's', OPT_STRING, "Signal to send to the container"),
     OPT("timeout", 't', OPT_INT, "Seconds to wait before killing the container"),
     OPT("time", 0, OPT_INT, "Seconds to wait before killing the container",
 	.flags = OPT_HIDDEN),

@@ -112,6 +112,16 @@ start(struct docker *d, const struct container_config *c)
 	return docker_run_refused(d, &err);
 }
 
+/* Beside the program's own output, so not on standard output. */
+static void
+explain(const struct container_config *c)
+{
+	cleanup_buf struct buf text = BUF_INIT(BUF_OURS);
+
+	container_explain(c, &text);
+	fputs(text.s, stderr);
+}
+
 int
 docker_run(struct docker *d)
 {
@@ -133,6 +143,8 @@ docker_run(struct docker *d)
 		return 1;
 	}
 	c = create(d, detach, &code);
+	if (c != NULL && opts_on(o, "explain"))
+		explain(c);
 	return c != NULL ? start(d, c) : code;
 }
 

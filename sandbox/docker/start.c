@@ -88,8 +88,7 @@ restart_one(struct docker *d, struct session *s, const char *name, struct err *e
 {
 	char id[65];
 
-	if (container_find(s, name, id, err) < 0 ||
-	    container_stop(s, id, docker_timeout(d), err) < 0)
+	if (container_find(s, name, id, err) < 0 || docker_stop_it(d, s, id, err) < 0)
 		return -1;
 	if (start_one(s, id, err) < 0)
 		return -1;

@@ -11,14 +11,23 @@ docker_timeout(const struct docker *d)
 	return opts_given(&d->opts, name) ? (int)opts_int(&d->opts, name) : -1;
 }
 
+int
+docker_stop_it(struct docker *d, struct session *s, const char *id, struct err *err)
+{
+	const char *signal = opts_str(&d->opts, "signal");
+	int signo = signal != NULL && *signal ? proc_signal_number(signal) : 0;
+
+	if (signal != NULL && *signal && signo == 0)
+		return err_set(err, ERR_INPUT, "invalid signal: %s", signal);
+	return container_stop_by(s, id, signo, docker_timeout(d), err);
+}
+
 static int
 stop_one(struct docker *d, struct session *s, const char *name, struct err *err)
 {
 	char id[65];
 
-	if (container_find(s, name, id, err) < 0)
-		return -1;
-	return container_stop(s, id, docker_timeout(d), err);
+	return container_find(s, name, id, err) < 0 ? -1 : docker_stop_it(d, s, id, err);
 }
 
 int

@@ -206,13 +206,14 @@ logs_come_back(void)
 	struct lines l = {.out = BUF_INIT(1 << 20), .errs = BUF_INIT(1 << 20)};
 	struct err err = ERR_INIT;
 	struct log_writer log;
+	const struct log_options plain = {.max_file = 1};
 	const char *first = "one\ntwo \"q\" <&>\t\x01\nhal";
 	char big[40000];
 
 	world_open(&w);
 	CHECK_INT(container_create(w.session, c, &err), 0);
 	cleanup_fd int dir = container_open_dir(w.session, c->id, &err);
-	log_writer_init(&log, dir);
+	log_writer_init(&log, dir, &plain);
 	log_writer_add(&log, 1, first, strlen(first));
 	log_writer_add(&log, 2, "oops\n", 5);
 	log_writer_add(&log, 1, "f\n", 2);
@@ -226,7 +227,7 @@ logs_come_back(void)
 	CHECK_STR(l.out.s, "half\n");
 	buf_clear(&l.out);
 	memset(big, 'x', sizeof big);
-	log_writer_init(&log, dir);
+	log_writer_init(&log, dir, &plain);
 	log_writer_add(&log, 1, big, sizeof big);
 	log_writer_done(&log);
 	opts.tail = 3;
