@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 4 << 20, EXIT_WARNED = 1, EXIT_BROKEN = 2 };
+enum { FILE_MAX = 16 << 20, EXIT_WARNED = 1, EXIT_BROKEN = 2 };
 
 struct lint {
 	const char *name; /* as the user wrote it */

@@ -135,10 +135,14 @@ check_command(struct view *v, const char *text, const char *all)
 		vec_remove(&words, 0);
 	}
 	/* options between the word and what it shall do */
-	for (size_t left = words.len;
-	     left > 2 && words.v[1][0] == '-' && !str_eq(words.v[0], "cd"); left--) {
-		vec_add(&words, words.v[1]);
-		vec_remove(&words, 1);
+	size_t second = 1;
+	while (second + 1 < words.len && words.v[second][0] == '-')
+		second++;
+	if (second > 1 && !str_eq(words.v[0], "cd")) {
+		char *option = words.v[1];
+
+		words.v[1] = words.v[second];
+		words.v[second] = option;
 	}
 	for (size_t i = 0; words.len > 0 && i < ARRAY_LEN(commands); i++)
 		if (str_eq(words.v[0], commands[i].first) &&
