@@ -176,6 +176,14 @@ run_progress(struct shell *sh, const char *arg)
 	view_progress(sh);
 }
 
+/* Only the page; everything else stays. */
+static void
+turn_to(struct shell *sh, size_t step)
+{
+	sh->paged = true;
+	shell_enter(sh, step, true);
+}
+
 static void
 run_goto(struct shell *sh, const char *arg)
 {
@@ -191,6 +199,8 @@ run_goto(struct shell *sh, const char *arg)
 		    sh->lesson->nsteps);
 	else if (ask_consent(sh, "To get there the commands of its steps are run"))
 		travel_to(sh, (size_t)found, "goto: another step");
+	else
+		turn_to(sh, (size_t)found);
 }
 
 static void

@@ -25,6 +25,9 @@ see Step 1 of 8
 see This is already so
 prompt
 type check
+see This lesson is not one of Drydock's
+see Go on (y/N)?
+type y
 see there is an image python:3.9-slim
 prompt
 type hint

@@ -148,6 +148,8 @@ drive 'step 5: pushing says clearly that there is nothing to push to yet' <<'EOF
 see Step 4.3: Minimize the Number of Layers
 prompt
 type goto 15
+see Go on (y/N)?
+type n
 see <your_dockerhub_username> is?
 type student
 see docker tag my-python-app student/my-python-app
@@ -168,6 +170,8 @@ EOF
 drive 'the demonstration: a virtual environment, pip freeze, build, run, visit' <<'EOF'
 prompt
 type goto 17
+see Go on (y/N)?
+type n
 see Step 1: Set Up the Project Directory
 prompt
 type docker rm -f my-running-app; mkdir my-python-app
@@ -194,6 +198,8 @@ type cat requirements.txt
 see Flask==
 prompt
 type goto 22
+see Go on (y/N)?
+type n
 see Step 6: Build the Docker Image
 prompt
 type docker build -t my-python-app .
@@ -216,6 +222,8 @@ type next
 see Step 9: Optimize the Docker Image
 prompt
 type goto 28
+see Go on (y/N)?
+type n
 see FAQs
 prompt
 type docker history my-python-app
