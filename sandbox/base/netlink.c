@@ -59,6 +59,14 @@ netlink_up(struct netlink_batch *b, int index)
 }
 
 void
+netlink_down(struct netlink_batch *b, int index)
+{
+	struct ifinfomsg i = {.ifi_index = index};
+
+	netlink_request(b, RTM_DELLINK, 0, &i, sizeof i);
+}
+
+void
 netlink_address(struct netlink_batch *b, int index, struct in_addr ip, int bits)
 {
 	struct ifaddrmsg a = {.ifa_family = AF_INET,
@@ -78,7 +86,7 @@ netlink_default_route(struct netlink_batch *b, struct in_addr gateway)
 	    .rtm_protocol = RTPROT_BOOT,
 	    .rtm_type = RTN_UNICAST};
 
-	netlink_request(b, RTM_NEWROUTE, NLM_F_CREATE, &m, sizeof m);
+	netlink_request(b, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &m, sizeof m);
 	netlink_attr(b, RTA_GATEWAY, &gateway, sizeof gateway);
 }
 

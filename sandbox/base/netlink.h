@@ -40,6 +40,8 @@ void netlink_close(struct netlink_batch *b, struct rtattr *nest);
 
 /* Requests that several modules need. */
 void netlink_up(struct netlink_batch *b, int index);
+/* Removes the link. */
+void netlink_down(struct netlink_batch *b, int index);
 void netlink_address(struct netlink_batch *b, int index, struct in_addr ip, int bits);
 void netlink_default_route(struct netlink_batch *b, struct in_addr gateway);
 

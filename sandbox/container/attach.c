@@ -20,8 +20,8 @@ attach_address(int dir, struct sockaddr_un *ret)
 }
 
 /* The monitor of a container that has just been started opens its door a moment later. */
-static int
-knock(int dir, struct err *err)
+int
+attach_knock(int dir, struct err *err)
 {
 	cleanup_fd int sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	int64_t give_up = clock_mono() + PATIENCE_MS * (NS_PER_S / 1000);
@@ -53,7 +53,7 @@ container_attach(
 		return -1;
 	if (st.status != CONTAINER_RUNNING)
 		return err_set(err, ERR_CONFLICT, "container %s is not running", id);
-	cleanup_fd int sock = knock(dir, err);
+	cleanup_fd int sock = attach_knock(dir, err);
 	if (sock < 0)
 		return -1;
 	if (wire_send(sock, WIRE_HELLO, &wants, 1, 0) < 0)

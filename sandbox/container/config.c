@@ -24,7 +24,13 @@ container_config_free(struct container_config *c)
 	vec_done(&c->log_opts);
 	vec_done(&c->health.test);
 	vec_done(&c->health.shell);
+	vec_done(&c->links);
+	vec_done(&c->extra_hosts);
+	vec_done(&c->dns);
+	vec_done(&c->dns_search);
+	vec_done(&c->dns_option);
 	mounts_free(c);
+	endpoints_free(c);
 	free(c->name);
 	free(c->image);
 	free(c->workdir);
@@ -120,6 +126,11 @@ static const struct {
 	  {"log_opts", offsetof(struct container_config, log_opts)},
 	  {"health", offsetof(struct container_config, health.test)},
 	  {"health_shell", offsetof(struct container_config, health.shell)},
+	  {"links", offsetof(struct container_config, links)},
+	  {"extra_hosts", offsetof(struct container_config, extra_hosts)},
+	  {"dns", offsetof(struct container_config, dns)},
+	  {"dns_search", offsetof(struct container_config, dns_search)},
+	  {"dns_option", offsetof(struct container_config, dns_option)},
 },
   flags[] =
       {

@@ -52,6 +52,16 @@ struct container_health {
 	int retries;
 };
 
+/* What is asked of a network that a container is to be on. */
+struct container_endpoint {
+	char *network; /* its name */
+	char network_id[65];
+	struct vec aliases, links; /* links: "name:alias", seen by this container only */
+	char *ip, *mac;            /* NULL: any */
+	bool by_connect;           /* docker network connect made it */
+};
+void container_endpoint_done(struct container_endpoint *e);
+
 struct container_config {
 	char id[65];
 	char *name;  /* without '/' */
@@ -65,9 +75,14 @@ struct container_config {
 	struct container_mount *mounts; /* container_add_mount() */
 	size_t nmounts;
 	char *restart; /* --restart as written; NULL: "no" */
-	char *workdir, *user, *hostname, *stop_signal,
-	    *network;               /* network: bridge none host */
-	struct network_port *ports; /* -p */
+	char *workdir, *user, *hostname, *stop_signal, *network,
+	    *domainname; /* network: bridge none host container:ID NAME */
+	struct container_endpoint *endpoints; /* container_add_endpoint() */
+	size_t nendpoints;
+	struct vec links;                       /* --link as written */
+	struct vec extra_hosts;                 /* "name:ip" */
+	struct vec dns, dns_search, dns_option; /* --dns, ... */
+	struct network_port *ports;             /* -p */
 	size_t nports;
 	struct vec exposed;                         /* "80/tcp" from image and --expose */
 	int64_t stop_timeout;                       /* s, -1: 10 */
@@ -79,7 +94,7 @@ struct container_config {
 	struct vec volumes_from, devices, log_opts; /* as written */
 	char *log_driver;                           /* NULL: json-file */
 	char *ipc, *uts;                            /* as written */
-	char *domainname, *cidfile;                 /* NULL: none */
+	char *cidfile;                              /* NULL: none */
 	struct container_health health;
 	bool tty, open_stdin, auto_remove, detach, readonly_root, init, publish_all;
 	bool attach_in, attach_out, attach_err; /* -a, or what it is without */
@@ -89,6 +104,9 @@ void container_config_free(struct container_config *c);
  * config's: malloc'ed strings that the caller sets. */
 struct container_mount *container_add_mount(
     struct container_config *c, enum container_mount_kind kind, const char *target);
+/* Appends one; borrowed until the next is added. */
+struct container_endpoint *container_add_endpoint(
+    struct container_config *c, const char *network);
 /* The mount at target, or NULL. */
 struct container_mount *container_mount_at(
     const struct container_config *c, const char *target);
@@ -104,6 +122,13 @@ enum container_status {
 /* What its health check says of it; NONE: it has none. */
 enum container_healthy { HEALTH_NONE, HEALTH_STARTING, HEALTH_HEALTHY, HEALTH_UNHEALTHY };
 
+/* A network that a running container is on. */
+struct container_address {
+	char network_id[65], endpoint_id[65];
+	char ip[16], gateway[16], mac[18];
+	unsigned bits;
+};
+
 struct container_state {
 	enum container_status status;
 	enum container_healthy health;
@@ -113,10 +138,11 @@ struct container_state {
 	pid_t pid;         /* on the host; running only */
 	unsigned long long start_time;
 	int exit_code;
-	char *error;                     /* why a start failed, or NULL */
-	int64_t started_at, finished_at; /* 0: never */
-	char ip[16];                     /* "" when not running on a bridge */
-	struct network_port *ports;      /* as bound; running only */
+	char *error;                         /* why a start failed, or NULL */
+	int64_t started_at, finished_at;     /* 0: never */
+	struct container_address *addresses; /* running only */
+	size_t naddresses;
+	struct network_port *ports; /* as bound; running only */
 	size_t nports;
 };
 void container_state_done(struct container_state *s);
@@ -239,6 +265,23 @@ int container_volume_labels(
 void container_volume_users(struct session *s, const char *name, struct vec *ids);
 /* `docker volume inspect` object.  Gives. */
 json_t *container_volume_inspect(struct session *s, const char *name, struct err *err);
+
+/* ---- networks -----------------------------------------------------------------------
+ */
+
+/* Puts the container on the network, or takes it off; at once when it runs.  Errors in
+ * the engine's words.  force: it may be gone already. */
+int container_connect(struct session *s, const char *id, const struct session_network *n,
+    const struct container_endpoint *wanted, struct err *err);
+int container_disconnect(struct session *s, const char *id,
+    const struct session_network *n, bool force, struct err *err);
+/* `docker network inspect` object.  Gives. */
+json_t *container_network_inspect(struct session *s, const char *name, struct err *err);
+/* Is a running container on it? */
+bool container_network_active(struct session *s, const struct session_network *n);
+/* Forgets the network and its bridge.  ERR_CONFLICT when it is active or predefined. */
+int container_network_remove(
+    struct session *s, const struct session_network *n, struct err *err);
 
 /* ---- looking inside
  * ---------------------------------------------------------------------- */

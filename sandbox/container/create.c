@@ -43,7 +43,7 @@ write_config(struct session *s, const struct container_config *c, struct err *er
 	cleanup_free char *text = json_dumps(j, JSON_COMPACT);
 	uid_t owner = idmap_root_uid(store_idmap(session_store(s)));
 
-	if (dir < 0)
+	if (dir < 0 || endpoints_write(dir, c, err) < 0)
 		return -1;
 	lock = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0 || give(dir, "lock", owner) < 0)
@@ -72,6 +72,36 @@ make_volumes(struct session *s, const struct container_config *c, struct err *er
 	return 0;
 }
 
+/* Of the container whose network it shares; NULL: it shares none. */
+static char *
+other_hostname(struct session *s, const struct container_config *c)
+{
+	cleanup_container_config struct container_config *other = NULL;
+	const char *id = c->network != NULL ? str_after(c->network, "container:") : NULL;
+
+	return id != NULL && container_load(s, id, &other, NULL) == 0
+		   ? take_ptr(other->hostname)
+		   : NULL;
+}
+
+/* A network that is not there yet is missed at the start, as in Docker. */
+static void
+find_networks(struct session *s, struct container_config *c)
+{
+	if (c->nendpoints == 0 && c->network == NULL)
+		(void)container_add_endpoint(c, "bridge");
+	for (size_t i = 0; i < c->nendpoints; i++) {
+		cleanup_session_network struct session_network n = SESSION_NETWORK_INIT;
+		struct container_endpoint *e = &c->endpoints[i];
+
+		if (session_network_find(s, e->network, &n, NULL) < 0)
+			continue;
+		str_copy(e->network_id, sizeof e->network_id, n.id);
+		free(e->network);
+		e->network = take_ptr(n.name);
+	}
+}
+
 int
 container_create(struct session *s, struct container_config *c, struct err *err)
 {
@@ -80,7 +110,10 @@ container_create(struct session *s, struct container_config *c, struct err *err)
 	if (c->name == NULL)
 		c->name = container_invent_name(session_names_dir(s));
 	if (c->hostname == NULL)
+		c->hostname = other_hostname(s, c);
+	if (c->hostname == NULL)
 		c->hostname = xstrndup(c->id, 12);
+	find_networks(s, c);
 	if (make_folders(s, c->id, err) < 0)
 		return -1;
 	if (container_take_name(s, c->name, c->id, err) < 0 ||

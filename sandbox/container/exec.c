@@ -83,11 +83,21 @@ join_outer(struct keeper *k, struct err *err)
 	return 0;
 }
 
+/* Its network is below another container's user namespace: entered from ours. */
+static int
+join_shared(struct keeper *k, struct err *err)
+{
+	return setns(k->pidfd, CLONE_NEWNET) < 0
+		   ? err_sys(err, "cannot join the container's network")
+		   : 0;
+}
+
 static int
 start(struct keeper *k, const struct holder *h, const struct vec *env, struct err *err)
 {
 	const struct container_config *c = k->config;
 	bool host = c->network != NULL && str_eq(c->network, "host");
+	bool shared = c->network != NULL && str_starts(c->network, "container:");
 	const char *cwd = k->x->cwd != NULL ? k->x->cwd : c->workdir;
 	const char *user = k->x->user != NULL ? k->x->user : c->user;
 	struct runtime_spec spec = {.dir = k->dir,
@@ -96,7 +106,7 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	    .cwd = cwd != NULL && *cwd ? cwd : "/",
 	    .user = user != NULL ? user : "",
 	    .groups = (const char *const *)c->group_add.v,
-	    .net = host ? RUNTIME_NET_JOIN : RUNTIME_NET_BRIDGE,
+	    .net = host || shared ? RUNTIME_NET_JOIN : RUNTIME_NET_BRIDGE,
 	    .in = -1,
 	    .out = -1,
 	    .errfd = -1,
@@ -106,7 +116,7 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	int rc;
 
 	if (holder_enter(h, false, err) < 0 || (host && join_outer(k, err) < 0) ||
-	    open_pipes(k, &spec, err) < 0)
+	    (shared && join_shared(k, err) < 0) || open_pipes(k, &spec, err) < 0)
 		return -1;
 	rc = runtime_join(h, k->first, k->pidfd, &spec, &k->proc, err);
 	fd_close_p(&spec.in);

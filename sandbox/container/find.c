@@ -86,6 +86,7 @@ container_load(
 	if (j == NULL)
 		return err_set(err, ERR_NOT_FOUND, "No such container: %s", id);
 	*ret = config_from_json(j);
+	endpoints_read(dir, *ret);
 	/* a rename leaves config.json as it is */
 	if (fd_read_file(dir, "name", &name, NULL) == 0) {
 		free((*ret)->name);

@@ -175,51 +175,41 @@ config_object(const struct container_config *c)
 	return j;
 }
 
+/* Docker's old members, about the network called bridge only. */
 static void
-mac_address(const char *ip, char out[18])
+add_bridge(json_t *j, const struct container_config *c, const struct container_state *st)
 {
-	unsigned a = 0, b = 0, c = 0, d = 0;
+	const struct container_address none = {.bits = 0}, *a = &none;
 
-	if (sscanf(ip, "%u.%u.%u.%u", &a, &b, &c, &d) == 4)
-		snprintf(out, 18, "02:42:%02x:%02x:%02x:%02x", a & 255, b & 255, c & 255,
-		    d & 255);
-	else
-		out[0] = '\0';
+	for (size_t i = 0; i < c->nendpoints; i++)
+		for (size_t k = 0; k < st->naddresses; k++)
+			if (str_eq(c->endpoints[i].network, "bridge") &&
+			    str_eq(
+				c->endpoints[i].network_id, st->addresses[k].network_id))
+				a = &st->addresses[k];
+	json_object_set_new(j, "EndpointID", json_string(a->endpoint_id));
+	json_object_set_new(j, "Gateway", json_string(a->gateway));
+	json_object_set_new(j, "GlobalIPv6Address", json_string(""));
+	json_object_set_new(j, "GlobalIPv6PrefixLen", json_integer(0));
+	json_object_set_new(j, "IPAddress", json_string(a->ip));
+	json_object_set_new(j, "IPPrefixLen", json_integer(a->bits));
+	json_object_set_new(j, "IPv6Gateway", json_string(""));
+	json_object_set_new(j, "MacAddress", json_string(a->mac));
 }
 
 static json_t *
-endpoint(const struct container_state *st)
+network_settings(
+    struct session *s, const struct container_config *c, const struct container_state *st)
 {
-	bool up = st->ip[0] != '\0';
-	char mac[18];
-
-	mac_address(st->ip, mac);
-	return json_pack("{s:n, s:n, s:n, s:s, s:s, s:s, s:i, s:s, s:s, s:i}",
-	    "IPAMConfig", "Links", "Aliases", "MacAddress", mac, "Gateway",
-	    up ? "172.17.0.1" : "", "IPAddress", st->ip, "IPPrefixLen", up ? 16 : 0,
-	    "IPv6Gateway", "", "GlobalIPv6Address", "", "GlobalIPv6PrefixLen", 0);
-}
-
-static json_t *
-network_settings(const struct container_config *c, const struct container_state *st)
-{
-	bool up = st->ip[0] != '\0';
 	json_t *j = json_object(), *ports = ports_inspect(st->ports, st->nports, true);
-	json_t *networks = json_object();
-	char mac[18];
 
-	mac_address(st->ip, mac);
 	for (size_t i = 0; st->status == CONTAINER_RUNNING && i < c->exposed.len; i++)
 		if (json_object_get(ports, c->exposed.v[i]) == NULL)
 			json_object_set_new(ports, c->exposed.v[i], json_null());
 	json_object_set_new(j, "Bridge", json_string(""));
 	json_object_set_new(j, "Ports", ports);
-	json_object_set_new(j, "Gateway", json_string(up ? "172.17.0.1" : ""));
-	json_object_set_new(j, "IPAddress", json_string(st->ip));
-	json_object_set_new(j, "IPPrefixLen", json_integer(up ? 16 : 0));
-	json_object_set_new(j, "MacAddress", json_string(mac));
-	json_object_set_new(networks, network_mode(c), endpoint(st));
-	json_object_set_new(j, "Networks", networks);
+	add_bridge(j, c, st);
+	json_object_set_new(j, "Networks", endpoints_inspect(s, c, st));
 	return j;
 }
 
@@ -281,6 +271,6 @@ container_inspect(struct session *s, const char *id, struct err *err)
 		"Name", "overlay2"));
 	json_object_set_new(j, "Mounts", mounts_inspect(s, c));
 	json_object_set_new(j, "Config", config_object(c));
-	json_object_set_new(j, "NetworkSettings", network_settings(c, &st));
+	json_object_set_new(j, "NetworkSettings", network_settings(s, c, &st));
 	return j;
 }

@@ -5,6 +5,7 @@
  * (published ports), then into the holder, then init and, beside it, its veth.
  */
 #include "sandbox/container/health.h"
+#include "sandbox/container/joints.h"
 #include "sandbox/container/room.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* containerd and runc stand between Docker and the program; their words too. */
@@ -30,23 +32,44 @@ word_exec_error(struct err *err)
 	return -1;
 }
 
-static int
-record_started(struct launch *l, struct err *err)
+static void
+fill_address(const struct joint *j, struct container_address *ret)
+{
+	const unsigned char *m = j->link.mac;
+
+	str_copy(ret->network_id, sizeof ret->network_id, j->network.id);
+	str_copy(ret->endpoint_id, sizeof ret->endpoint_id, j->endpoint_id);
+	str_copy(ret->ip, sizeof ret->ip, inet_ntoa(j->address.ip));
+	if (!j->network.internal)
+		str_copy(
+		    ret->gateway, sizeof ret->gateway, inet_ntoa(j->network.gateway));
+	snprintf(ret->mac, sizeof ret->mac, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+	    m[2], m[3], m[4], m[5]);
+	ret->bits = j->network.bits;
+}
+
+int
+launch_record(struct launch *l, bool again, struct err *err)
 {
 	struct container_state state = {.pid = l->proc.pid,
 	    .start_time = proc_start_time(l->proc.pid),
 	    .started_at = l->started_at,
 	    .restarts = l->restarts,
+	    .naddresses = l->njoints,
 	    .nports = l->nlisteners};
 	cleanup_free struct network_port *ports = xcalloc(l->nlisteners, sizeof *ports);
+	cleanup_free struct container_address *addresses =
+	    xcalloc(l->njoints, sizeof *addresses);
 
 	for (size_t i = 0; i < l->nlisteners; i++)
 		ports[i] = l->listeners[i].port;
+	for (size_t i = 0; i < l->njoints; i++)
+		fill_address(&l->joints[i], &addresses[i]);
 	state.ports = ports;
-	if (l->address.lock >= 0)
-		snprintf(state.ip, sizeof state.ip, "%s", inet_ntoa(l->address.ip));
-	health_begin(l->dir, &l->config->health);
-	return record_running(l->dir, &state, err);
+	state.addresses = addresses;
+	if (!again)
+		health_begin(l->dir, &l->config->health);
+	return record_running(l->dir, &state, again, err);
 }
 
 static int
@@ -58,18 +81,49 @@ start_process(struct launch *l, struct err *err)
 	if (room_open_streams(l, err) < 0 ||
 	    runtime_prepare(h, &r->spec, &l->proc, err) < 0)
 		return -1;
-	if (r->spec.net == RUNTIME_NET_BRIDGE &&
-	    network_attach(session_name(l->session), l->config->id, l->proc.pid, err) <
-		0) {
+	if (r->spec.net == RUNTIME_NET_BRIDGE && joints_attach(l, err) < 0) {
 		kill(l->proc.pid, SIGKILL);
 		proc_wait(l->proc.pid);
+		joints_leave(l, false);
 		return -1;
 	}
-	if (runtime_go(&l->proc, err) < 0)
+	if (runtime_go(&l->proc, err) < 0) {
+		joints_leave(l, false);
 		return word_exec_error(err);
+	}
 	room_close_theirs(r);
 	l->started_at = clock_now();
-	return record_started(l, err);
+	return launch_record(l, false, err);
+}
+
+/* ---- the network that it starts in ---------------------------------------------------
+ */
+
+/* For questions about names that are not ours: in the outer network. */
+static void
+open_outer_dns(struct launch *l)
+{
+	l->outer_dns[0] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	l->outer_dns[1] = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+static int
+open_other(struct launch *l, struct err *err)
+{
+	const char *other = l->config->network != NULL
+				? str_after(l->config->network, "container:")
+				: NULL;
+	cleanup_container_state struct container_state st = {0};
+
+	if (other == NULL)
+		return 0;
+	if (container_state(l->session, other, &st, err) < 0)
+		return -1;
+	l->other_netns = open_first(&st); /* setns(2) takes a pidfd as well */
+	return l->other_netns >= 0
+		   ? 0
+		   : err_set(err, ERR_CONFLICT,
+			 "cannot join network of a non running container: %s", other);
 }
 
 /* Into the holder, with the ports published in the outer network on the way. */
@@ -77,10 +131,12 @@ static int
 go_inside(struct launch *l, const struct holder *h, struct err *err)
 {
 	cleanup_fd int outer = session_outer_netns(l->session);
-	bool host_net = room_net(l->config->network) == RUNTIME_NET_JOIN;
+	bool host_net = l->config->network != NULL && str_eq(l->config->network, "host");
 
 	if (outer < 0 && ports_listen(l, err) < 0)
 		return -1;
+	if (outer < 0 && joints_named(l))
+		open_outer_dns(l);
 	if (holder_enter(h, !host_net || outer >= 0, err) < 0)
 		return -1;
 	if (outer < 0)
@@ -103,8 +159,7 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	if (layers < 0 || log_options_parse(l->config, &log, err) < 0)
 		return -1;
 	l->holder = h;
-	if (room_net(l->config->network) == RUNTIME_NET_BRIDGE &&
-	    network_address_take(session_dir(l->session), &l->address, err) < 0)
+	if (joints_open(l, err) < 0 || open_other(l, err) < 0)
 		return -1;
 	if (room_open(l, image, layers, err) < 0 || go_inside(l, h, err) < 0)
 		return -1;
@@ -114,6 +169,7 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 void
 launch_ended(struct launch *l)
 {
+	joints_leave(l, true);
 	runtime_done(&l->proc);
 	l->proc = (struct runtime_proc)RUNTIME_PROC_INIT;
 }
@@ -141,7 +197,12 @@ launch_done(struct launch *l)
 	fd_close_p(&l->in);
 	fd_close_p(&l->out);
 	fd_close_p(&l->errfd);
-	fd_close_p(&l->address.lock);
+	joints_free(l);
+	fd_close_p(&l->other_netns);
+	for (size_t i = 0; i < ARRAY_LEN(l->outer_dns); i++)
+		fd_close_p(&l->outer_dns[i]);
+	for (size_t i = 0; i < ARRAY_LEN(l->files); i++)
+		fd_close_p(&l->files[i]);
 	fd_close_p(&l->lock);
 	fd_close_p(&l->dir);
 }

@@ -6,10 +6,12 @@
  * answer, and only then pay for the clean-up.
  */
 #include "sandbox/container/health.h"
+#include "sandbox/container/joints.h"
 #include "sandbox/container/relay.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -19,6 +21,7 @@ enum { SETTLE_MS = 20 };
 
 struct monitor {
 	struct launch *l;
+	int events;              /* epoll of the guests: ports and names */
 	struct forwarder *ports; /* NULL: none published */
 	struct log_writer log;
 	struct log_options log_options;
@@ -28,11 +31,45 @@ struct monitor {
 };
 
 static void
-forward_ports(void *arg)
+work_guests(void *arg)
 {
 	struct monitor *m = arg;
 
-	forwarder_work(m->ports);
+	if (m->ports != NULL)
+		forwarder_work(m->ports);
+	if (m->l->names != NULL)
+		resolver_work(m->l->names);
+}
+
+/* Ports lead to where the way out is. */
+static void
+aim_ports(struct monitor *m)
+{
+	const struct joint *outlet = joints_outlet(m->l);
+
+	if (m->ports != NULL && outlet != NULL)
+		forwarder_aim(m->ports, outlet->network.id, outlet->address.ip);
+}
+
+static void
+add_guest(struct monitor *m, int fd)
+{
+	struct epoll_event e = {.events = EPOLLIN};
+
+	(void)epoll_ctl(m->events, EPOLL_CTL_ADD, fd, &e);
+}
+
+static int
+change_networks(void *arg, const char *text, size_t len, struct err *err)
+{
+	struct monitor *m = arg;
+	const struct resolver *before = m->l->names;
+	int rc = joints_change(m->l, text, len, err);
+
+	aim_ports(m);
+	if (m->l->names != NULL && m->l->names != before)
+		add_guest(m, resolver_fd(m->l->names));
+	return rc;
 }
 
 /* A socket in its folder: who connects is attached. */
@@ -136,7 +173,7 @@ finish(struct monitor *m, int code)
 	cleanup_free char *trash = NULL;
 
 	log_writer_done(&m->log);
-	fd_close_p(&l->address.lock);
+	joints_leave(l, false);
 	container_event(l->session, c, "die", code);
 	if (c->auto_remove) {
 		trash = container_to_trash(l->session, c);
@@ -191,16 +228,21 @@ run(struct monitor *m, int client, bool in)
 	log_writer_init(&m->log, l->dir, &m->log_options);
 	probe_begin(&m->probe, l);
 	prepare_relay(m, client, in);
+	m->events = epoll_create1(EPOLL_CLOEXEC);
+	m->relay.guests[RELAY_NETWORK] = (struct relay_guest){m->events, work_guests};
+	m->relay.change = change_networks;
 	if (l->nlisteners > 0) {
-		m->ports = forwarder_new(
-		    session_name(l->session), l->address.ip, l->listeners, l->nlisteners);
-		m->relay.guests[RELAY_PORTS] = (struct relay_guest){
-		    m->ports != NULL ? forwarder_fd(m->ports) : -1, forward_ports};
+		m->ports = forwarder_new(l->listeners, l->nlisteners);
+		add_guest(m, forwarder_fd(m->ports));
+		aim_ports(m);
 	}
+	if (l->names != NULL)
+		add_guest(m, resolver_fd(l->names));
 	relay_run(&m->relay);
 	probe_end(&m->probe);
 	forwarder_free(m->ports);
 	m->ports = NULL;
+	fd_close_p(&m->events);
 	return proc_wait(l->proc.pid);
 }
 

@@ -1,6 +1,7 @@
 /*
  * ports.c - published ports of a start: listening in the outer network
  */
+#include "sandbox/container/joints.h"
 #include "sandbox/container/room.h"
 #include <sched.h>
 #include <stdlib.h>
@@ -50,6 +51,8 @@ ports_listen(struct launch *l, struct err *err)
 {
 	const struct container_config *c = l->config;
 
+	if (joints_outlet(l) == NULL)
+		return 0; /* none, host, an inner network: nothing is published */
 	l->listeners = xcalloc(c->nports, sizeof *l->listeners);
 	for (size_t i = 0; i < c->nports; i++) {
 		struct network_port port = c->ports[i];

@@ -13,8 +13,10 @@
 int container_open_dir(struct session *s, const char *id, struct err *err);
 /* Is the container's lock held, that is, does a monitor live? */
 bool container_monitored(int dir);
-/* running.json as the monitor writes it.  0 or -1. */
-int record_running(int dir, const struct container_state *state, struct err *err);
+/* running.json as the monitor writes it; `again` replaces one that may be read just now.
+ * 0 or -1. */
+int record_running(
+    int dir, const struct container_state *state, bool again, struct err *err);
 /* exited.json; then running.json goes.  status CREATED: a start that failed. */
 int record_exited(int dir, const struct container_state *state, struct err *err);
 /* Reads both; what they say is judged by container_state(). */
@@ -43,6 +45,19 @@ json_t *mounts_to_json(const struct container_config *c);
 void mounts_from_json(const json_t *a, struct container_config *c);
 json_t *mounts_inspect(struct session *s, const struct container_config *c);
 json_t *mounts_tmpfs(const struct container_config *c);
+
+/* A container's endpoints change: networks.json beside config.json (endpoints.c). */
+void endpoints_free(struct container_config *c);
+json_t *endpoint_to_json(const struct container_endpoint *e);
+void endpoint_from_json(const json_t *j, struct container_endpoint *e);
+int endpoints_write(int dir, const struct container_config *c, struct err *err);
+void endpoints_read(int dir, struct container_config *c);
+/* The one on this network, or NULL. */
+struct container_endpoint *endpoint_on(
+    const struct container_config *c, const char *network_id);
+/* NetworkSettings.Networks (inspect_network.c).  Gives. */
+json_t *endpoints_inspect(struct session *s, const struct container_config *c,
+    const struct container_state *st);
 
 /* "angry_turing": gives a name that was free a moment ago (names.c). */
 char *container_invent_name(int names_dir);
@@ -159,7 +174,9 @@ enum wire_kind {
 	WIRE_EOF = 'c',    /* input, its end */
 	WIRE_SIGNAL = 'k', /* int */
 	WIRE_SIZE = 'w',   /* struct winsize */
-	WIRE_HELLO = 'h',  /* one byte: what the client wants; its first message */
+	WIRE_NETWORK =
+	    'n', /* JSON: a network to join or leave; STARTED or FAILED follows */
+	WIRE_HELLO = 'h', /* one byte: what the client wants; its first message */
 };
 enum { WIRE_HELLO_IN = 1, WIRE_HELLO_OUT = 2 };
 enum { WIRE_MAX = 32768 };
@@ -175,6 +192,8 @@ int wire_recv(int sock, char *data, size_t *ret_len, int flags);
 struct sockaddr_un;
 void attach_address(int dir, struct sockaddr_un *ret);
 
+/* Connects to the door of a running container's monitor, or -1 (attach.c). */
+int attach_knock(int dir, struct err *err);
 /* The client's side after a start (client.c): see container_start. */
 int client_follow(int sock, const struct container_attach *a, struct err *err);
 
@@ -188,9 +207,14 @@ struct launch {
 	unsigned restarts;
 	struct session *session;
 	const struct container_config *config;
-	int dir;  /* the container's folder */
-	int lock; /* its lock, held */
-	struct network_address address;
+	int dir;              /* the container's folder */
+	int lock;             /* its lock, held */
+	struct joint *joints; /* networks that it is on (joints.h) */
+	size_t njoints;
+	struct resolver *names; /* NULL: on no network with names */
+	int other_netns;        /* pidfd of whose network it shares, or -1 */
+	int outer_dns[2];       /* sockets of the outer network, or -1 */
+	int files[3];           /* hosts, hostname, resolv.conf, to be changed; -1 */
 	struct network_listener *listeners;
 	size_t nlisteners;
 	struct runtime_proc proc;
@@ -211,6 +235,8 @@ int wait_started(int sock, struct err *err);
 /* What a program finds in its environment, in Docker's order (room.c). */
 void make_env(const struct container_config *c, bool tty, struct vec *env);
 
+/* running.json as it must be now; `again`: a reader may be at it. */
+int launch_record(struct launch *l, bool again, struct err *err);
 /* In the monitor: everything up to a running program.  0, or -1 in Docker's words. */
 int launch_run(struct launch *l, const struct store_image *image, struct err *err);
 /* The same once more, after the program has ended and launch_ended(). */

@@ -43,16 +43,57 @@ write_record(int dir, const char *name, json_t *taken, struct err *err)
 	return 0;
 }
 
-int
-record_running(int dir, const struct container_state *state, struct err *err)
+static json_t *
+addresses_to_json(const struct container_state *state)
 {
-	json_t *j =
-	    json_pack("{s:i, s:i, s:I, s:I, s:s}", "restarts", (int)state->restarts,
-		"pid", (int)state->pid, "start_time", (json_int_t)state->start_time,
-		"started_at", (json_int_t)state->started_at, "ip", state->ip);
+	json_t *a = json_array();
 
+	for (size_t i = 0; i < state->naddresses; i++) {
+		const struct container_address *x = &state->addresses[i];
+
+		json_array_append_new(
+		    a, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "network",
+			   x->network_id, "endpoint", x->endpoint_id, "ip", x->ip,
+			   "gateway", x->gateway, "mac", x->mac, "bits", (int)x->bits));
+	}
+	return a;
+}
+
+static void
+addresses_from_json(const json_t *a, struct container_state *state)
+{
+	size_t i;
+	json_t *j;
+
+	state->naddresses = json_array_size(a);
+	state->addresses = xcalloc(state->naddresses, sizeof *state->addresses);
+	json_array_foreach(a, i, j)
+	{
+		struct container_address *x = &state->addresses[i];
+
+		str_copy(
+		    x->network_id, sizeof x->network_id, json_get_str(j, "network", ""));
+		str_copy(x->endpoint_id, sizeof x->endpoint_id,
+		    json_get_str(j, "endpoint", ""));
+		str_copy(x->ip, sizeof x->ip, json_get_str(j, "ip", ""));
+		str_copy(x->gateway, sizeof x->gateway, json_get_str(j, "gateway", ""));
+		str_copy(x->mac, sizeof x->mac, json_get_str(j, "mac", ""));
+		x->bits = (unsigned)json_get_int(j, "bits", 0);
+	}
+}
+
+int
+record_running(int dir, const struct container_state *state, bool again, struct err *err)
+{
+	cleanup_json json_t *j = json_pack("{s:i, s:i, s:I, s:I}", "restarts",
+	    (int)state->restarts, "pid", (int)state->pid, "start_time",
+	    (json_int_t)state->start_time, "started_at", (json_int_t)state->started_at);
+
+	json_object_set_new(j, "addresses", addresses_to_json(state));
 	json_object_set_new(j, "ports", ports_to_json(state->ports, state->nports));
-	if (write_record(dir, "running.json", j, err) < 0)
+	if (again)
+		return json_write_file(dir, "running.json", j, 0600, err);
+	if (write_record(dir, "running.json", take_ptr(j), err) < 0)
 		return -1;
 	unlinkat(dir, "exited.json", 0);
 	return 0;
@@ -97,7 +138,7 @@ read_running(const json_t *j, struct container_state *s)
 	s->pid = (pid_t)json_get_int(j, "pid", 0);
 	s->start_time = (unsigned long long)json_get_int(j, "start_time", 0);
 	s->started_at = json_get_int(j, "started_at", 0);
-	snprintf(s->ip, sizeof s->ip, "%s", json_get_str(j, "ip", ""));
+	addresses_from_json(json_object_get(j, "addresses"), s);
 	s->nports = ports_from_json(json_object_get(j, "ports"), &s->ports);
 }
 
@@ -140,6 +181,7 @@ container_state_done(struct container_state *s)
 {
 	free(s->error);
 	free(s->ports);
+	free(s->addresses);
 	memset(s, 0, sizeof *s);
 }
 

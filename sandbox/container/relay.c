@@ -156,6 +156,22 @@ can_hear(const struct relay *r)
 	return r->input.max - r->input.len >= WIRE_MAX;
 }
 
+/* The one who asks waits for the answer. */
+static void
+change(struct relay *r, const struct relay_client *c, const char *text, size_t len)
+{
+	struct err err = ERR_INIT;
+
+	if (r->change == NULL)
+		err_set(&err, ERR_UNSUPPORTED, "this program has no networks");
+	else
+		r->change(r->arg, text, len, &err);
+	if (err.kind == ERR_NONE)
+		wire_send(c->sock, WIRE_STARTED, NULL, 0, MSG_DONTWAIT);
+	else
+		wire_send(c->sock, WIRE_FAILED, &err, sizeof err, MSG_DONTWAIT);
+}
+
 static void
 hear_client(struct relay *r, struct relay_client *c)
 {
@@ -180,6 +196,7 @@ hear_client(struct relay *r, struct relay_client *c)
 		if (r->pass_signals && len == sizeof signo)
 			syscall(SYS_pidfd_send_signal, r->pidfd, signo, NULL, 0);
 		break;
+	case WIRE_NETWORK: change(r, c, data, len); break;
 	case WIRE_SIZE:
 		if (len == sizeof(struct winsize) && r->console >= 0)
 			ioctl(r->console, TIOCSWINSZ, data);

@@ -11,7 +11,7 @@
 #include "sandbox/container/private.h"
 
 enum { RELAY_CLIENTS = 16 };
-enum relay_guests { RELAY_PORTS, RELAY_PROBE, RELAY_GUESTS };
+enum relay_guests { RELAY_NETWORK, RELAY_PROBE, RELAY_GUESTS };
 
 struct relay_client {
 	int sock;
@@ -37,6 +37,8 @@ struct relay {
 		int fd;
 		void (*work)(void *arg);
 	} guests[RELAY_GUESTS];
+	/* A client's WIRE_NETWORK message: done, or -1 and why. */
+	int (*change)(void *arg, const char *text, size_t len, struct err *err);
 	/* Called at `due` (CLOCK_MONOTONIC, 0: never); returns the next time. */
 	int64_t due;
 	int64_t (*tick)(struct relay *r, void *arg);

@@ -3,7 +3,7 @@
  *
  * A container is gone by one rename; emptying the trash is nobody's waiting time.
  */
-#include "sandbox/container/private.h"
+#include "sandbox/container/joints.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -162,6 +162,7 @@ container_rename(struct session *s, const char *id, const char *name, struct err
 		return -1;
 	}
 	unlinkat(session_names_dir(s), c->name, 0);
+	member_rename(s, c, name);
 	container_event_more(s, c, "rename",
 	    json_pack(
 		"{s:o, s:s}", "oldName", json_sprintf("/%s", c->name), "name", name));

@@ -188,7 +188,8 @@ room_net(const char *network)
 {
 	if (network != NULL && str_eq(network, "none"))
 		return RUNTIME_NET_NONE;
-	if (network != NULL && str_eq(network, "host"))
+	if (network != NULL &&
+	    (str_eq(network, "host") || str_starts(network, "container:")))
 		return RUNTIME_NET_JOIN;
 	return RUNTIME_NET_BRIDGE;
 }
@@ -224,9 +225,7 @@ room_open(struct launch *l, const struct store_image *image, int layers, struct 
 	    .user = c->user != NULL ? c->user : "",
 	    .hostname = c->hostname,
 	    .net = room_net(c->network),
-	    .netns = -1,
-	    .address = l->address.ip,
-	    .gateway = network_gateway(),
+	    .netns = l->other_netns,
 	    .in = -1,
 	    .out = -1,
 	    .errfd = -1,

@@ -40,7 +40,7 @@ enum runtime_net room_net(const char *network);
 
 const char *room_file_target(size_t i);
 /* An O_PATH descriptor, or -1. */
-int room_file(const struct launch *l, size_t i, struct err *err);
+int room_file(struct launch *l, size_t i, struct err *err);
 
 /* ---- ports.c: all -p, in the network we are in; errors in Docker's words */
 

@@ -134,7 +134,9 @@ container_start(
 	    .out = -1,
 	    .errfd = -1,
 	    .lock = -1,
-	    .address = NETWORK_ADDRESS_INIT,
+	    .other_netns = -1,
+	    .outer_dns = {-1, -1},
+	    .files = {-1, -1, -1},
 	    .proc = RUNTIME_PROC_INIT};
 	int pair[2];
 	pid_t pid;

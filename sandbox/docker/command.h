@@ -111,6 +111,10 @@ int docker_check_config(struct docker *d);
 /* Fills *ret from the options of run and create; the image is pulled if need be.
  * On failure everything is said; *exit_code is what to return then. */
 struct container_config *docker_make_config(struct docker *d, int *exit_code);
+/* --network and its like (networking.c): what the command line itself finds wrong; what
+ * is asked for, into c. */
+int docker_check_networking(const struct opts *o, struct err *err);
+int docker_take_networking(struct docker *d, struct container_config *c, struct err *err);
 /* Appends what --env-file and --env say to env. */
 int docker_read_env(struct docker *d, struct vec *env, struct err *err);
 /* Fills tty, size and detach keys of a from the user's terminal, and takes its keys when

@@ -27,6 +27,11 @@ new_config(void)
 	    .devices = VEC_INIT,
 	    .log_opts = VEC_INIT,
 	    .health = {.test = VEC_INIT, .shell = VEC_INIT},
+	    .links = VEC_INIT,
+	    .extra_hosts = VEC_INIT,
+	    .dns = VEC_INIT,
+	    .dns_search = VEC_INIT,
+	    .dns_option = VEC_INIT,
 	    .stop_timeout = -1,
 	};
 	return c;
@@ -82,25 +87,6 @@ take_command(
 	if (c->entrypoint.len + c->cmd.len == 0)
 		return err_set(err, ERR_INPUT, "no command specified");
 	return 0;
-}
-
-static int
-take_network(struct docker *d, struct container_config *c, struct err *err)
-{
-	static const char *const known[] = {"bridge", "none", "host"};
-	const char *name = opts_str(&d->opts, "network");
-
-	if (name == NULL)
-		name = opts_str(&d->opts, "net");
-	if (name == NULL || str_eq(name, "default"))
-		name = "bridge";
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (str_eq(name, known[i])) {
-			c->network = xstrdup(name);
-			return 0;
-		}
-	}
-	return err_set(err, ERR_NOT_FOUND, "network %s not found", name);
 }
 
 static void
@@ -182,8 +168,8 @@ docker_make_config(struct docker *d, int *exit_code)
 	run_merge_labels(c, image.config);
 	run_take_health(&d->opts, c, image.config);
 	if (take_ports(d, c, image.config, &err) < 0 ||
-	    take_command(d, c, image.config, &err) < 0 || take_network(d, c, &err) < 0 ||
-	    run_take_host(d, c, &err) < 0 ||
+	    take_command(d, c, image.config, &err) < 0 ||
+	    docker_take_networking(d, c, &err) < 0 || run_take_host(d, c, &err) < 0 ||
 	    docker_take_mounts(d, c, image.config, &err) < 0) {
 		*exit_code = docker_run_refused(d, &err);
 		return NULL;

@@ -120,9 +120,14 @@ is_since(const struct question *q)
 static int
 is_network(const struct question *q)
 {
-	const char *name = q->row->config->network;
+	const struct container_config *c = q->row->config;
 
-	return str_eq(q->value, name != NULL ? name : "bridge");
+	for (size_t i = 0; i < c->nendpoints; i++)
+		if (str_eq(q->value, c->endpoints[i].network) ||
+		    (*q->value != '\0' &&
+			str_starts(c->endpoints[i].network_id, q->value)))
+			return 1;
+	return 0;
 }
 
 static int

@@ -61,7 +61,7 @@ static const struct kind {
 	const char *name;
 	json_t *(*get)(struct session *s, const char *name, struct err *err);
 } kinds[] = {{"container", get_container}, {"image", get_image},
-    {"volume", container_volume_inspect}};
+    {"network", container_network_inspect}, {"volume", container_volume_inspect}};
 
 /* An object of the kind, or of the first kind that has one; *said: already worded. */
 static json_t *
@@ -190,6 +190,12 @@ int
 docker_image_inspect(struct docker *d)
 {
 	return inspect(d, "image");
+}
+
+int
+docker_network_inspect(struct docker *d)
+{
+	return inspect(d, "network");
 }
 
 int

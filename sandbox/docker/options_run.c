@@ -14,8 +14,7 @@
 
 /* clang-format off: a row a line reads better */
 #define RUN_AND_CREATE \
-	OPT("add-host", 0, OPT_LIST, "Add a custom host-to-IP mapping (host:ip)", \
-	    .flags = OPT_LATER), \
+	OPT("add-host", 0, OPT_LIST, "Add a custom host-to-IP mapping (host:ip)"), \
 	    OPT("annotation", 0, OPT_LIST, \
 		"Add an annotation to the container (passed through to the OCI " \
 		"runtime)", \
@@ -68,7 +67,9 @@
 		.flags = OPT_SAID), \
 	    OPT("disable-content-trust", 0, OPT_BOOL, "Skip image verification", \
 		.initial = "true", .flags = OPT_NOTHING), \
-	    OPT("dns", 0, OPT_LIST, "Set custom DNS servers", .flags = OPT_LATER), \
+	    OPT("dns", 0, OPT_LIST, "Set custom DNS servers"), \
+	    OPT("dns-option", 0, OPT_LIST, "Set DNS options"), \
+	    OPT("dns-search", 0, OPT_LIST, "Set custom DNS search domains"), \
 	    OPT("domainname", 0, OPT_STRING, "Container NIS domain name"), \
 	    OPT("entrypoint", 0, OPT_STRING, \
 		"Overwrite the default ENTRYPOINT of the image"), \
@@ -98,28 +99,32 @@
 		"Run an init inside the container that forwards signals and reaps " \
 		"processes"), \
 	    OPT("interactive", 'i', OPT_BOOL, "Keep STDIN open even if not attached"), \
-	    OPT("ip", 0, OPT_STRING, "IPv4 address (e.g., 172.30.100.104)", \
+	    OPT("ip", 0, OPT_STRING, "IPv4 address (e.g., 172.30.100.104)"), \
+	    OPT("ip6", 0, OPT_STRING, "IPv6 address (e.g., 2001:db8::33)", \
 		.flags = OPT_LATER), \
 	    OPT("ipc", 0, OPT_STRING, "IPC mode to use"), \
 	    OPT("isolation", 0, OPT_STRING, "Container isolation technology"), \
 	    OPT("label", 'l', OPT_LIST, "Set meta data on a container", \
 		.check = opts_check_label), \
 	    OPT("label-file", 0, OPT_LIST, "Read in a line delimited file of labels"), \
-	    OPT("link", 0, OPT_LIST, "Add link to another container", \
-		.flags = OPT_LATER), \
+	    OPT("link", 0, OPT_LIST, "Add link to another container"), \
+	    OPT("link-local-ip", 0, OPT_LIST, \
+		"Container IPv4/IPv6 link-local addresses", .flags = OPT_LATER), \
 	    OPT("log-driver", 0, OPT_STRING, "Logging driver for the container"), \
 	    OPT("log-opt", 0, OPT_LIST, "Log driver options"), \
+	    OPT("mac-address", 0, OPT_STRING, \
+		"Container MAC address (e.g., 92:d0:c6:0a:29:33)"), \
 	    OPT("memory", 'm', OPT_STRING, "Memory limit", .placeholder = "bytes", \
 		.flags = OPT_SAID), \
 	    OPT("mount", 0, OPT_LIST, "Attach a filesystem mount to the container", \
 		.placeholder = "mount"), \
 	    OPT("name", 0, OPT_STRING, "Assign a name to the container"), \
-	    OPT("network", 0, OPT_STRING, "Connect a container to a network", \
+	    OPT("network", 0, OPT_LIST, "Connect a container to a network", \
 		.placeholder = "network"), \
-	    OPT("net", 0, OPT_STRING, "Connect a container to a network", \
+	    OPT("net", 0, OPT_LIST, "Connect a container to a network", \
 		.placeholder = "network", .flags = OPT_HIDDEN), \
 	    OPT("network-alias", 0, OPT_LIST, \
-		"Add network-scoped alias for the container", .flags = OPT_LATER), \
+		"Add network-scoped alias for the container"), \
 	    OPT("no-healthcheck", 0, OPT_BOOL, \
 		"Disable any container-specified HEALTHCHECK"), \
 	    OPT("oom-kill-disable", 0, OPT_BOOL, "Disable OOM Killer", \

@@ -168,6 +168,16 @@ volumes_of(const struct container_config *c)
 	return n;
 }
 
+static char *
+networks_text(const struct container_config *c)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+
+	for (size_t i = 0; i < c->nendpoints; i++)
+		vec_add(&names, c->endpoints[i].network);
+	return vec_join(&names, ",");
+}
+
 static void
 set(json_t *row, const char *key, char *taken)
 {
@@ -197,7 +207,6 @@ docker_ps_row(
 {
 	json_t *row = json_object();
 	char text[FORMAT_TEXT * 2];
-	const char *network = r->config->network;
 
 	set(row, "ID", xstrndup(r->id, no_trunc ? 64 : IMAGE_ID_SHORT));
 	set(row, "Names", xstrdup(r->config->name));
@@ -216,7 +225,7 @@ docker_ps_row(
 	json_object_set_new(row, "Label", labels_object(&r->config->labels));
 	set(row, "Mounts", mounts_text(r->config, no_trunc));
 	set(row, "LocalVolumes", xasprintf("%zu", volumes_of(r->config)));
-	set(row, "Networks", xstrdup(network != NULL ? network : "bridge"));
+	set(row, "Networks", networks_text(r->config));
 	return row;
 }
 

@@ -275,16 +275,20 @@ allow_many(void)
 	}
 }
 
+void
+forwarder_aim(struct forwarder *f, const char *network_id, struct in_addr to)
+{
+	bridge_name(network_id, f->bridge);
+	f->to = to;
+}
+
 struct forwarder *
-forwarder_new(const char *session, struct in_addr to, struct network_listener *listeners,
-    size_t count)
+forwarder_new(struct network_listener *listeners, size_t count)
 {
 	struct forwarder *f = xcalloc(1, sizeof *f);
 
 	allow_many();
 	f->epoll = epoll_create1(EPOLL_CLOEXEC);
-	f->to = to;
-	bridge_name(session, f->bridge);
 	f->listeners = xcalloc(count * NETWORK_LISTENERS_MAX, sizeof *f->listeners);
 	for (size_t i = 0; i < count; i++) {
 		for (int k = 0; k < NETWORK_LISTENERS_MAX; k++) {

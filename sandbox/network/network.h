@@ -3,8 +3,8 @@
  *
  * Every session has an outer network: what its commands call localhost.  It is
  * the host's own, or a private namespace made for the session.  Containers sit
- * on the session's bridge (172.17.0.0/16) inside the holder's network
- * namespace; sessions use the same addresses, their bridges do not meet.
+ * on bridges, one a network, inside the holder's network namespace.  Nothing is
+ * forwarded between bridges, and sessions use the same addresses.
  *
  * A published port is a listening socket of the outer network; each connection
  * is carried on by a socket of the holder's namespace, bound to the bridge, to
@@ -28,17 +28,44 @@ struct network_address {
 		.lock = -1 \
 	}
 
-/* The lowest free address of the session (folder borrowed); kept until the lock's
- * last copy is closed, however its holders end. */
-int network_address_take(int session_dir, struct network_address *ret, struct err *err);
-struct in_addr network_gateway(void);
+struct network_subnet {
+	struct in_addr net, gateway, range; /* range: where free ones are looked for */
+	unsigned bits, range_bits;
+};
+
+/* A free address of the subnet: the one wanted, or (0) the lowest.  folder (borrowed) is
+ * the network's, with a file `addresses`; kept until the lock's last copy is closed,
+ * however its holders end.  ERR_CONFLICT "Address already in use", ERR_LIMIT. */
+int network_address_take(int folder, const struct network_subnet *subnet,
+    struct in_addr wanted, struct network_address *ret, struct err *err);
+/* Does somebody have it? */
+bool network_address_taken(
+    int folder, const struct network_subnet *subnet, struct in_addr ip);
+bool network_subnet_has(const struct network_subnet *subnet, struct in_addr ip);
 
 /* ---- links; in a process that has entered the holder with its network -------------- */
 
-/* Makes (once) the session's bridge, and a veth born as eth0 in the network
- * namespace of pid.  session: its name. */
+/* One interface of a container. */
+struct network_link {
+	const char *network_id; /* the bridge is named after it */
+	struct network_subnet subnet;
+	struct in_addr address;
+	unsigned char mac[6];
+	unsigned number; /* eth0, eth1, ... */
+	bool way_out;    /* the default route goes through it */
+};
+
+/* Docker's MAC address of an IP address. */
+void network_mac(struct in_addr ip, unsigned char mac[6]);
+/* Makes (once) the network's bridge, and a veth born as ethN in the network namespace
+ * netns, with its address and route; lo is up as well. */
 int network_attach(
-    const char *session, const char *container_id, pid_t pid, struct err *err);
+    const struct network_link *l, const char *container_id, int netns, struct err *err);
+/* Removes ethN; `next` (may be NULL) has the way out from now on. */
+int network_detach(
+    const struct network_link *l, const struct network_link *next, int netns);
+/* Removes the bridge; nobody may be on it. */
+int network_bridge_remove(const char *network_id, struct err *err);
 
 /* ---- published ports ------------------------------------------------------------------
  */
@@ -66,12 +93,45 @@ void network_listener_done(struct network_listener *l);
  * the holder's network namespace. */
 struct forwarder;
 /* Takes the listeners' descriptors (array copied).  Gives; forwarder_free(). */
-struct forwarder *forwarder_new(const char *session, struct in_addr to,
-    struct network_listener *listeners, size_t count);
+struct forwarder *forwarder_new(struct network_listener *listeners, size_t count);
+/* Where new connections go from now on: the address `to` on the network's bridge. */
+void forwarder_aim(struct forwarder *f, const char *network_id, struct in_addr to);
 void forwarder_free(struct forwarder *f);
 /* One epoll descriptor to wait on for readability; then call forwarder_work. */
 int forwarder_fd(const struct forwarder *f);
 void forwarder_work(struct forwarder *f);
+
+/* ---- names ----------------------------------------------------------------------------
+ */
+
+/* The name server that a container finds at 127.0.0.11: an event loop's guest as well.
+ * It answers from what ask() says and sends all else on to outer name servers. */
+struct resolver;
+
+enum { RESOLVER_ADDRESSES_MAX = 32, RESOLVER_NAME_MAX = 256 };
+struct resolver_ask {
+	/* The addresses of a name (0: not ours). */
+	size_t (*addresses)(
+	    void *arg, const char *name, struct in_addr out[RESOLVER_ADDRESSES_MAX]);
+	/* The full name of an address; false: not ours. */
+	bool (*name)(void *arg, struct in_addr ip, char out[RESOLVER_NAME_MAX]);
+	void *arg;
+};
+struct resolver_server {
+	struct sockaddr_storage address;
+	bool inside; /* asked from the container's network, not from the outer one */
+};
+
+/* netns: the container's, with lo up.  outer_sockets: UDP sockets (IPv4, IPv6; -1: none)
+ * of the outer network, copied.  servers (copied) may be none.  In a process that has
+ * entered the holder.  Gives; resolver_free(). */
+struct resolver *resolver_new(int netns, const int outer_sockets[2],
+    const struct resolver_server *servers, size_t nservers,
+    const struct resolver_ask *ask, struct err *err);
+void resolver_free(struct resolver *r);
+/* One epoll descriptor to wait on for readability; then call resolver_work. */
+int resolver_fd(const struct resolver *r);
+void resolver_work(struct resolver *r);
 
 /* ---- private outer networks
  * --------------------------------------------------------------- */

@@ -16,8 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { ETH0 = 2, PREFIX = 16 }; /* the veth's peer is born with this index */
-
 /* Docker's default set. */
 static const unsigned char kept[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FSETID, CAP_FOWNER,
     CAP_MKNOD, CAP_NET_RAW, CAP_SETGID, CAP_SETUID, CAP_SETFCAP, CAP_SETPCAP,
@@ -35,7 +33,7 @@ step_hostname(struct plan *p, const struct step *step, struct err *err)
 	return 0;
 }
 
-/* Waits for the parent's word, which also means that eth0 has come. */
+/* Waits for the parent's word, which also means that eth0 has come and is set up. */
 int
 step_network(struct plan *p, const struct step *step, struct err *err)
 {
@@ -46,17 +44,12 @@ step_network(struct plan *p, const struct step *step, struct err *err)
 	(void)step;
 	if (fd_read_all(p->sync, &byte, 1) < 0)
 		return err_set(err, ERR_SYS, "the monitor has gone");
-	if (p->spec->net == RUNTIME_NET_JOIN)
+	if (p->spec->net != RUNTIME_NET_NONE)
 		return 0;
 	nl = netlink_open();
 	if (nl < 0)
 		return err_sys(err, "cannot open a netlink socket");
 	netlink_up(&b, 1);
-	if (p->spec->net == RUNTIME_NET_BRIDGE) {
-		netlink_up(&b, ETH0);
-		netlink_address(&b, ETH0, p->spec->address, PREFIX);
-		netlink_default_route(&b, p->spec->gateway);
-	}
 	return netlink_send(nl, &b, "cannot set up the network", err);
 }
 

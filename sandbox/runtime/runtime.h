@@ -25,7 +25,6 @@
 #define DRYDOCK_RUNTIME_H
 
 #include "sandbox/base/base.h"
-#include <netinet/in.h>
 #include <sys/types.h>
 
 /* ---- the holder ------------------------------------------------------------ */
@@ -88,7 +87,7 @@ void holder_stop(int home, enum idmap map);
 
 enum runtime_net {
 	RUNTIME_NET_NONE,   /* a namespace with nothing but lo */
-	RUNTIME_NET_BRIDGE, /* a namespace that waits for eth0 (see runtime_go) */
+	RUNTIME_NET_BRIDGE, /* a namespace that the caller sets up (see runtime_go) */
 	RUNTIME_NET_JOIN,   /* the namespace `netns` (-1: the one the caller was in) */
 };
 
@@ -145,9 +144,7 @@ struct runtime_spec {
 	size_t nmounts;
 
 	enum runtime_net net;
-	int netns;              /* for RUNTIME_NET_JOIN */
-	struct in_addr address; /* for RUNTIME_NET_BRIDGE: eth0, /16 */
-	struct in_addr gateway;
+	int netns; /* for RUNTIME_NET_JOIN */
 
 	int in, out, errfd; /* become 0, 1, 2; ignored with tty (-1: /dev/null) */
 	const int *keep;    /* descriptors to pass on under their numbers */
@@ -194,8 +191,8 @@ int runtime_look(const struct runtime_spec *spec, enum runtime_look how, struct 
 /* Start init up to the point where it waits for the network.  Must be called in a
  * process that has done holder_enter(h, true, ...): that process becomes the parent
  * and must wait(2) for ret->pid; its working directory becomes DRYDOCK_HOME.  With
- * RUNTIME_NET_BRIDGE the caller then makes the veth (network_attach on /proc/PID/ns/net)
- * before runtime_go(). */
+ * RUNTIME_NET_BRIDGE the caller then makes the interfaces (network_attach on
+ * /proc/PID/ns/net) before runtime_go(). */
 int runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
     struct runtime_proc *ret, struct err *err);
 /* Let it go on and exec.  Returns 0 when exec has succeeded; else the error that init

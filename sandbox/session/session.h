@@ -5,7 +5,7 @@
  *         tags.json           references and images of this session
  *         events.log          one JSON object a line, appended
  *         lock                flock: who changes tags.json
- *         addresses           byte locks of running containers (network.h)
+ *         networks/ID/        one network: network.json, addresses (network.h), members
  *         net                 pid and start time of a private outer network's keeper
  *         containers/ID/      one container (container.h); owned by the map's root
  *         names/NAME          a file with the id of the container of that name
@@ -21,6 +21,7 @@
 
 #include "sandbox/base/base.h"
 #include "sandbox/store/store.h"
+#include <netinet/in.h>
 
 struct session;
 
@@ -126,6 +127,58 @@ int session_checkpoint_open(struct session *s, struct session *from, const char 
     enum session_opening how, int workspace, const char *path, struct err *err);
 /* {"key","session","add":bool} of an opening that was cut off, or NULL.  Gives. */
 json_t *session_checkpoint_pending(struct session *s);
+
+/* ---- networks that containers are on (networks.c) ---- */
+
+/* bridge, host and none are there without being made; the others are made by users. */
+struct session_network {
+	char id[65];
+	char *name;
+	char driver[8]; /* "bridge", "host", "null" */
+	/* Of a bridge: its addresses, the bridge's own, and where free ones are looked
+	 * for (range_bits 0: everywhere). */
+	struct in_addr subnet, gateway, range;
+	unsigned bits, range_bits;
+	bool chosen;     /* the user named the subnet */
+	bool internal;   /* no way out */
+	bool attachable; /* only remembered */
+	bool predefined;
+	struct vec labels, options; /* "k=v" */
+	int64_t created;            /* ns */
+};
+void session_network_done(struct session_network *n);
+#define cleanup_session_network __attribute__((cleanup(session_network_done)))
+#define SESSION_NETWORK_INIT \
+	{ \
+		.labels = VEC_INIT, .options = VEC_INIT \
+	}
+struct session_networks {
+	struct session_network *list;
+	size_t len;
+};
+void session_networks_done(struct session_networks *l);
+#define cleanup_session_networks __attribute__((cleanup(session_networks_done)))
+
+/* All, by name in byte order. */
+int session_networks(struct session *s, struct session_networks *ret, struct err *err);
+/* By full id, name, or unique part of an id, in that order.  ERR_NOT_FOUND "network x not
+ * found".  Gives. */
+int session_network_find(
+    struct session *s, const char *name, struct session_network *ret, struct err *err);
+/* Makes what n describes and fills n->id, and subnet and gateway when bits is 0: the
+ * lowest of Docker's pools that is free.  Errors in the engine's words. */
+int session_network_create(struct session *s, struct session_network *n, struct err *err);
+/* A record with its id as JSON, for a process that may not read it, and back.  Both give.
+ */
+json_t *session_network_to_json(const struct session_network *n);
+void session_network_from_json(const json_t *j, struct session_network *n);
+/* Forgets it; that nobody is on it is the caller's business. */
+int session_network_remove(
+    struct session *s, const struct session_network *n, struct err *err);
+/* Its folder, which the map's root may write and which is there for the one called
+ * bridge, too.  Gives an O_PATH descriptor. */
+int session_network_dir(
+    struct session *s, const struct session_network *n, struct err *err);
 
 /* ---- all sessions ---- */
 

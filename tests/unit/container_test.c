@@ -134,8 +134,11 @@ states_are_read(void)
 {
 	struct world w;
 	cleanup_container_config struct container_config *c = new_config("web");
-	struct container_state st = {0},
-			       up = {.pid = 1, .started_at = 5, .ip = "172.17.0.2"};
+	struct container_address at = {.ip = "172.17.0.2", .bits = 16};
+	struct container_state st = {0}, up = {.pid = 1,
+					     .started_at = 5,
+					     .addresses = &at,
+					     .naddresses = 1};
 	struct err err = ERR_INIT;
 
 	world_open(&w);
@@ -145,10 +148,12 @@ states_are_read(void)
 	cleanup_fd int dir = container_open_dir(w.session, c->id, &err);
 	cleanup_fd int lock = openat(dir, "lock", O_RDWR | O_CLOEXEC);
 	CHECK(flock(lock, LOCK_EX | LOCK_NB) == 0);
-	CHECK_INT(record_running(dir, &up, &err), 0);
+	CHECK_INT(record_running(dir, &up, false, &err), 0);
 	CHECK_INT(container_state(w.session, c->id, &st, &err), 0);
 	CHECK_INT(st.status, CONTAINER_RUNNING);
-	CHECK_STR(st.ip, "172.17.0.2");
+	CHECK_INT(st.naddresses, 1);
+	CHECK_STR(st.addresses[0].ip, "172.17.0.2");
+	CHECK_INT(st.addresses[0].bits, 16);
 	container_state_done(&st);
 	fd_close_p(&lock); /* as when the monitor is killed */
 	CHECK_INT(container_state(w.session, c->id, &st, &err), 0);

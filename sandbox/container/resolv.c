@@ -1,0 +1,235 @@
+/*
+ * resolv.c - a container's /etc/resolv.conf, as the engine writes it
+ *
+ * Facts: moby, libnetwork/internal/resolvconf.  On a network with names the file says
+ * 127.0.0.11, and whom that one asks stands in a comment.
+ */
+#include "sandbox/container/joints.h"
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#define HOST_FILE "/etc/resolv.conf"
+
+enum { RESOLV_MAX = 65536, DNS_PORT = 53 };
+
+struct resolv {
+	struct vec servers, search, options, other;
+	bool own_servers, own_search, own_options, defaults;
+	const char *ndots; /* where the option comes from, or NULL */
+};
+#define RESOLV_INIT \
+	{ \
+		.servers = VEC_INIT, .search = VEC_INIT, .options = VEC_INIT, \
+		.other = VEC_INIT \
+	}
+
+static void
+resolv_done(struct resolv *r)
+{
+	vec_done(&r->servers);
+	vec_done(&r->search);
+	vec_done(&r->options);
+	vec_done(&r->other);
+}
+
+static bool
+is_loopback(const char *ip)
+{
+	return str_starts(ip, "127.") || str_eq(ip, "::1");
+}
+
+static bool
+has_ndots(const struct vec *options)
+{
+	for (size_t i = 0; i < options->len; i++)
+		if (str_starts(options->v[i], "ndots:"))
+			return true;
+	return false;
+}
+
+static void
+read_line(struct resolv *r, const char *line)
+{
+	cleanup_vec struct vec words = VEC_INIT;
+
+	vec_split(&words, line, " \t");
+	if (words.len == 0 || words.v[0][0] == '#' || words.v[0][0] == ';')
+		return;
+	if (str_eq(words.v[0], "nameserver") && words.len > 1) {
+		vec_add(&r->servers, words.v[1]);
+	} else if ((str_eq(words.v[0], "search") || str_eq(words.v[0], "domain")) &&
+		   words.len > 1) {
+		vec_done(&r->search);
+		vec_add_all(&r->search, words.v + 1);
+	} else if (str_eq(words.v[0], "options")) {
+		vec_add_all(&r->options, words.v + 1);
+	} else {
+		vec_add(&r->other, line);
+	}
+}
+
+static void
+replace(struct vec *list, const struct vec *by, bool *ret_own)
+{
+	*ret_own = by->len > 0;
+	if (!*ret_own)
+		return;
+	vec_done(list);
+	vec_add_all(list, by->v);
+}
+
+/* The host's, and what --dns and its like put in its place. */
+static void
+collect(const struct container_config *c, struct resolv *r)
+{
+	cleanup_buf struct buf host = BUF_INIT(RESOLV_MAX);
+	char *save = NULL;
+
+	if (fd_read_file(AT_FDCWD, HOST_FILE, &host, NULL) == 0 && host.len > 0)
+		for (char *line = strtok_r(host.s, "\n", &save); line != NULL;
+		     line = strtok_r(NULL, "\n", &save))
+			read_line(r, line);
+	if (has_ndots(&r->options))
+		r->ndots = "host";
+	replace(&r->servers, &c->dns, &r->own_servers);
+	replace(&r->search, &c->dns_search, &r->own_search);
+	replace(&r->options, &c->dns_option, &r->own_options);
+	if (r->own_options)
+		r->ndots = has_ndots(&r->options) ? "override" : NULL;
+	for (size_t i = r->search.len; r->own_search && i > 0; i--)
+		if (str_eq(r->search.v[i - 1], "."))
+			vec_remove(&r->search, i - 1);
+}
+
+static void
+add_defaults(struct resolv *r)
+{
+	if (r->servers.len > 0)
+		return;
+	vec_add(&r->servers, "8.8.8.8");
+	vec_add(&r->servers, "8.8.4.4");
+	r->defaults = true;
+}
+
+/* Of the host's own servers those that the container reaches. */
+static void
+keep_reachable(struct resolv *r)
+{
+	for (size_t i = r->servers.len; !r->own_servers && i > 0; i--)
+		if (is_loopback(r->servers.v[i - 1]) ||
+		    strchr(r->servers.v[i - 1], ':') != NULL)
+			vec_remove(&r->servers, i - 1);
+	add_defaults(r);
+}
+
+static bool
+asked_outside(const struct resolv *r, const char *ip)
+{
+	return !r->own_servers && (is_loopback(ip) || strchr(ip, ':') != NULL);
+}
+
+static void
+add_list(struct buf *b, const char *word, const struct vec *list)
+{
+	cleanup_free char *text = vec_join(list, " ");
+
+	if (list->len > 0)
+		buf_addf(b, "%s %s\n", word, text);
+}
+
+static void
+add_comment(const struct resolv *r, bool names, bool host, struct buf *b)
+{
+	cleanup_vec struct vec overrides = VEC_INIT, asked = VEC_INIT;
+	cleanup_free char *text = NULL;
+
+	for (size_t i = 0; i < r->servers.len; i++)
+		vec_addf(&asked, asked_outside(r, r->servers.v[i]) ? "host(%s)" : "%s",
+		    r->servers.v[i]);
+	if (r->own_servers)
+		vec_add(&overrides, "nameservers");
+	if (r->own_search)
+		vec_add(&overrides, "search");
+	if (r->own_options)
+		vec_add(&overrides, "options");
+	buf_addf(b, "\n# Based on host file: '" HOST_FILE "'%s\n",
+	    host    ? ""
+	    : names ? " (internal resolver)"
+		    : " (legacy)");
+	if (r->defaults)
+		buf_adds(b, "# Used default nameservers.\n");
+	if (names) {
+		cleanup_free char *list = vec_join(&asked, " ");
+
+		buf_addf(b, "# ExtServers: [%s]\n", list);
+	}
+	text = vec_join(&overrides, " ");
+	buf_addf(b, "# Overrides: [%s]\n", text);
+	if (r->ndots != NULL)
+		buf_addf(b, "# Option ndots from: %s\n", r->ndots);
+}
+
+void
+resolv_write(const struct launch *l, struct buf *b)
+{
+	struct resolv r = RESOLV_INIT;
+	bool names = joints_named(l);
+	bool host = l->config->network != NULL && str_eq(l->config->network, "host");
+
+	collect(l->config, &r);
+	if (!host && !names)
+		keep_reachable(&r);
+	if (names) {
+		add_defaults(&r);
+		if (!has_ndots(&r.options)) {
+			vec_add(&r.options, "ndots:0");
+			r.ndots = "internal";
+		}
+	}
+	buf_adds(b, "# Generated by Docker Engine.\n"
+		    "# This file can be edited; Docker Engine will not make further "
+		    "changes once it\n"
+		    "# has been modified.\n\n");
+	if (names)
+		buf_adds(b, "nameserver 127.0.0.11\n");
+	for (size_t i = 0; !names && i < r.servers.len; i++)
+		buf_addf(b, "nameserver %s\n", r.servers.v[i]);
+	add_list(b, "search", &r.search);
+	add_list(b, "options", &r.options);
+	for (size_t i = 0; i < r.other.len; i++)
+		buf_addf(b, "%s\n", r.other.v[i]);
+	add_comment(&r, names, host, b);
+	resolv_done(&r);
+}
+
+size_t
+resolv_servers(const struct launch *l, struct resolver_server *servers, size_t max)
+{
+	struct resolv r = RESOLV_INIT;
+	size_t n = 0;
+
+	/* a network without a way out asks nobody, as Docker's does not */
+	if (joints_outlet(l) == NULL)
+		return 0;
+	collect(l->config, &r);
+	add_defaults(&r);
+	for (size_t i = 0; i < r.servers.len && n < max; i++) {
+		struct resolver_server s = {.inside = r.own_servers};
+		struct sockaddr_in *four = (void *)&s.address;
+		struct sockaddr_in6 *six = (void *)&s.address;
+
+		if (inet_pton(AF_INET, r.servers.v[i], &four->sin_addr) == 1) {
+			four->sin_family = AF_INET;
+			four->sin_port = htons(DNS_PORT);
+		} else if (inet_pton(AF_INET6, r.servers.v[i], &six->sin6_addr) == 1) {
+			six->sin6_family = AF_INET6;
+			six->sin6_port = htons(DNS_PORT);
+		} else {
+			continue;
+		}
+		servers[n++] = s;
+	}
+	resolv_done(&r);
+	return n;
+}
