@@ -201,9 +201,23 @@ open_netns(const struct launch *l, struct err *err)
 	return fd < 0 ? err_sys(err, "cannot reach the container's network") : fd;
 }
 
+/* What leaves by the outlet is heard of, for as long as nobody serves it. */
+static int
+tap_outlet(struct launch *l, struct err *err)
+{
+	const struct joint *outlet = joints_outlet(l);
+
+	fd_close_p(&l->tap);
+	if (outlet == NULL || !outlet->link.served)
+		return 0;
+	l->tap = network_outlet_tap(&outlet->link, err);
+	return l->tap < 0 ? -1 : 0;
+}
+
 static int
 attach_one(struct launch *l, struct joint *j, int netns, struct err *err)
 {
+	j->link.served = l->outlet >= 0 && !j->network.internal;
 	if (network_attach(&j->link, l->config->id, netns, err) < 0 ||
 	    member_publish(l, j, err) < 0)
 		return -1;
@@ -221,6 +235,8 @@ joints_attach(struct launch *l, struct err *err)
 	for (size_t i = 0; i < l->njoints; i++)
 		if (attach_one(l, &l->joints[i], netns, err) < 0)
 			return -1;
+	if (tap_outlet(l, err) < 0)
+		return -1;
 	return joints_named(l) ? serve_names(l, netns, err) : 0;
 }
 
@@ -335,5 +351,7 @@ joints_change(struct launch *l, const char *text, size_t len, struct err *err)
 	if (rc < 0)
 		return -1;
 	files_resolv_again(l);
+	if (tap_outlet(l, err) < 0)
+		return -1;
 	return launch_record(l, true, err);
 }

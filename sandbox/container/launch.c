@@ -137,6 +137,10 @@ go_inside(struct launch *l, const struct holder *h, struct err *err)
 		return -1;
 	if (outer < 0 && joints_named(l))
 		open_outer_dns(l);
+	/* a network of the session's own leads nowhere */
+	if (outer < 0 && joints_outlet(l) != NULL && network_leads_out() &&
+	    (l->outlet = network_outlet_open(err)) < 0)
+		return -1;
 	if (holder_enter(h, !host_net || outer >= 0, err) < 0)
 		return -1;
 	if (outer < 0)
@@ -199,6 +203,8 @@ launch_done(struct launch *l)
 	fd_close_p(&l->errfd);
 	joints_free(l);
 	fd_close_p(&l->other_netns);
+	fd_close_p(&l->outlet);
+	fd_close_p(&l->tap);
 	for (size_t i = 0; i < ARRAY_LEN(l->outer_dns); i++)
 		fd_close_p(&l->outer_dns[i]);
 	for (size_t i = 0; i < ARRAY_LEN(l->files); i++)

@@ -30,6 +30,20 @@ struct monitor {
 	int64_t settle_at; /* 0: done */
 };
 
+/* The container's first packet to the world: from now on somebody carries them on. */
+static void
+serve_outlet(struct launch *l)
+{
+	struct joint *outlet = joints_outlet(l);
+	struct err err = ERR_INIT;
+
+	if (l->tap < 0 || outlet == NULL || fd_wait_readable(l->tap, 0) != 1)
+		return;
+	if (network_outlet_serve(
+		l->outlet, take_fd(&l->tap), &outlet->link.subnet, &err) < 0)
+		log_debug("%s", err.text);
+}
+
 static void
 work_guests(void *arg)
 {
@@ -39,6 +53,7 @@ work_guests(void *arg)
 		forwarder_work(m->ports);
 	if (m->l->names != NULL)
 		resolver_work(m->l->names);
+	serve_outlet(m->l);
 }
 
 /* Ports lead to where the way out is. */
@@ -69,6 +84,8 @@ change_networks(void *arg, const char *text, size_t len, struct err *err)
 	aim_ports(m);
 	if (m->l->names != NULL && m->l->names != before)
 		add_guest(m, resolver_fd(m->l->names));
+	if (m->l->tap >= 0)
+		add_guest(m, m->l->tap);
 	return rc;
 }
 
@@ -238,6 +255,8 @@ run(struct monitor *m, int client, bool in)
 	}
 	if (l->names != NULL)
 		add_guest(m, resolver_fd(l->names));
+	if (l->tap >= 0)
+		add_guest(m, l->tap);
 	relay_run(&m->relay);
 	probe_end(&m->probe);
 	forwarder_free(m->ports);

@@ -129,8 +129,8 @@ start_check(const struct launch *l, const struct vec *argv, struct runtime_proc 
 	    .cwd = c->workdir != NULL && *c->workdir ? c->workdir : "/",
 	    .user = c->user != NULL ? c->user : "",
 	    .groups = (const char *const *)c->group_add.v,
-	    .net = c->network != NULL && str_eq(c->network, "host") ? RUNTIME_NET_JOIN
-								    : RUNTIME_NET_BRIDGE,
+	    .net = room_net(c->network) == RUNTIME_NET_JOIN ? RUNTIME_NET_JOIN
+							    : RUNTIME_NET_BRIDGE,
 	    .in = -1,
 	    .out = theirs,
 	    .errfd = theirs};

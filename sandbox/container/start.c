@@ -135,6 +135,8 @@ container_start(
 	    .errfd = -1,
 	    .lock = -1,
 	    .other_netns = -1,
+	    .outlet = -1,
+	    .tap = -1,
 	    .outer_dns = {-1, -1},
 	    .files = {-1, -1, -1},
 	    .proc = RUNTIME_PROC_INIT};

@@ -21,7 +21,7 @@ run_check_flags(const struct docker *d, struct err *err)
 			    "invalid argument \"%.400s\" for \"--mount\" flag: %.1000s",
 			    v, why.text);
 	}
-	return 0;
+	return docker_check_networking(&d->opts, err);
 }
 
 /* ---- the command line ------------------------------------------------------------- */

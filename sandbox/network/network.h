@@ -51,16 +51,33 @@ struct network_link {
 	struct network_subnet subnet;
 	struct in_addr address;
 	unsigned char mac[6];
-	unsigned number; /* eth0, eth1, ... */
-	bool way_out;    /* the default route goes through it */
+	unsigned number;   /* eth0, eth1, ... */
+	bool way_out;      /* the default route goes through it */
+	bool served;       /* somebody carries on what goes beyond the subnet */
+	char host_end[16]; /* filled by network_attach: its other end's name */
 };
+
+/* ---- the way out of the host's network ----------------------------------------------
+ */
+
+/* Does the network that we are in lead anywhere? */
+bool network_leads_out(void);
+/* Before holder_enter: forks a process that stays in this network and waits.  Gives the
+ * socket to it; it leaves when that is closed. */
+int network_outlet_open(struct err *err);
+/* In the holder: a socket on which is readable what the container sends beyond its
+ * subnet.  Nothing is read here: give it to network_outlet_serve().  Gives. */
+int network_outlet_tap(const struct network_link *l, struct err *err);
+/* From now on the program `net` serves it.  Takes tap. */
+int network_outlet_serve(
+    int outlet, int tap, const struct network_subnet *subnet, struct err *err);
 
 /* Docker's MAC address of an IP address. */
 void network_mac(struct in_addr ip, unsigned char mac[6]);
 /* Makes (once) the network's bridge, and a veth born as ethN in the network namespace
  * netns, with its address and route; lo is up as well. */
 int network_attach(
-    const struct network_link *l, const char *container_id, int netns, struct err *err);
+    struct network_link *l, const char *container_id, int netns, struct err *err);
 /* Removes ethN; `next` (may be NULL) has the way out from now on. */
 int network_detach(
     const struct network_link *l, const struct network_link *next, int netns);

@@ -13,6 +13,14 @@ main(int argc, char **argv)
 {
 	return fetch_main(argc, argv);
 }
+#elif defined PROGRAM_net
+#include "sandbox/uplink/uplink.h"
+
+int
+main(int argc, char **argv)
+{
+	return uplink_main(argc, argv);
+}
 #else
 #include "sandbox/docker/docker.h"
 #ifdef PROGRAM_learn
