@@ -16,12 +16,6 @@ address_on(const struct container_state *st, const char *network_id)
 }
 
 static json_t *
-list_or_null(const struct vec *v)
-{
-	return v->len > 0 ? json_from_vec(v) : json_null();
-}
-
-static json_t *
 ipam_config(const struct container_endpoint *e)
 {
 	if (e->ip != NULL)

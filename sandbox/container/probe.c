@@ -6,6 +6,7 @@
  * moby's (daemon/health.go).
  */
 #include "sandbox/container/health.h"
+#include "sandbox/container/room.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
