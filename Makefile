@@ -26,10 +26,10 @@ LIBS := $(foreach m,$(filter-out src/main,$(MODULES)),$(call lib_of,$(m)))
 # Programs and what they link beside our archives.  tests/check reads the finished files and holds them against this.
 PROGRAMS := drydock build learn fetch net shim init
 link_drydock = $(if $(SAN),,-static) -ljansson
-link_build = -ljansson -lcrypto -larchive
+link_build = -ljansson -lcrypto -larchive -lz
 link_learn = -ljansson -lreadline -lcmark
-link_fetch = -ljansson -lcurl -lcrypto
 link_net = -ljansson -lslirp
+link_fetch = -ljansson -lcurl -lcrypto -larchive -lz
 link_shim = -static
 link_init = -static
 PROGRAM_FILES := $(BUILD)/drydock $(patsubst %,$(BUILD)/libexec/drydock/%,$(filter-out drydock,$(PROGRAMS)))

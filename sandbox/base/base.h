@@ -18,6 +18,7 @@
 #ifndef DRYDOCK_BASE_H
 #define DRYDOCK_BASE_H
 
+#include "sandbox/base/base64.h"
 #include "sandbox/base/buf.h"
 #include "sandbox/base/clock.h"
 #include "sandbox/base/copy.h"

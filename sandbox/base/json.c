@@ -118,3 +118,16 @@ json_key_name(const char *key)
 	*to = '\0';
 	return name;
 }
+
+/* jansson indents by blanks: one a level, at the start of lines only. */
+void
+json_add_tabbed(struct buf *out, const json_t *j)
+{
+	cleanup_free char *text = json_dumps(j, JSON_INDENT(1));
+	bool start = true;
+
+	for (const char *p = text; p != NULL && *p != '\0'; p++) {
+		buf_addc(out, start && *p == ' ' ? '\t' : *p);
+		start = *p == '\n' || (start && *p == ' ');
+	}
+}

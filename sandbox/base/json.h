@@ -4,6 +4,7 @@
 #ifndef DRYDOCK_JSON_H
 #define DRYDOCK_JSON_H
 
+#include "sandbox/base/buf.h"
 #include "sandbox/base/err.h"
 #include "sandbox/base/vec.h"
 #include <jansson.h>
@@ -29,6 +30,8 @@ void json_get_vec(const json_t *object, const char *key, struct vec *v);
 char *json_key(const char *name);
 /* The name of which this is the key.  Gives. */
 char *json_key_name(const char *key);
+/* Appends it indented by tabs, as Go's MarshalIndent does for Docker's files. */
+void json_add_tabbed(struct buf *out, const json_t *j);
 /* Gives a JSON array of the strings. */
 json_t *json_from_vec(const struct vec *v);
 

@@ -86,6 +86,27 @@ client_done(struct client *c)
 	buf_done(&c->env);
 }
 
+/* What a program that acts for the user reads of the user's environment. */
+static const char *const passed_on[] = {"HOME", "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG"};
+
+void
+client_pass(const struct client *c, struct vec *env, int keep[2], size_t *nkeep)
+{
+	vec_add_all(env, environ);
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
+		const char *value = client_getenv(c, passed_on[i]);
+
+		if (value != NULL)
+			vec_env_set(env, passed_on[i], value);
+	}
+	*nkeep = 0;
+	if (c->root < 0)
+		return;
+	vec_addf(env, "DRYDOCK_CLIENT=%d:%d:%s", c->root, c->cwd, c->dir);
+	keep[(*nkeep)++] = c->root;
+	keep[(*nkeep)++] = c->cwd;
+}
+
 const char *
 client_getenv(const struct client *c, const char *name)
 {

@@ -32,6 +32,10 @@ struct client {
 int client_init(struct client *c, struct err *err);
 void client_done(struct client *c);
 
+/* For a program that acts for the same user: appends the environment it starts with, and
+ * at most two descriptors that it inherits. */
+void client_pass(const struct client *c, struct vec *env, int keep[2], size_t *nkeep);
+
 /* open(2) of the user's path.  Gives a descriptor (O_CLOEXEC), or -1 with errno. */
 int client_open(const struct client *c, const char *path, int flags, mode_t mode);
 /* The absolute, clean path as the user sees it.  Gives; free(). */

@@ -91,13 +91,17 @@ int docker_find_image(
  * "always", "never") allows.  What it does goes to standard error. */
 int docker_need_image(struct docker *d, const char *name, const char *pull, bool quiet,
     char id[65], struct err *err);
-/* Takes an image of the library into the session, with `docker pull`'s words on out.
- * ERR_NOT_FOUND with the daemon's words when it is not there. */
-int docker_pull_image(
-    struct docker *d, const char *name, bool quiet, FILE *out, struct err *err);
 /* An event of the image: "tag", "delete"; name NULL: its id. */
 void docker_image_event(
     struct session *s, const char *action, const char *id, const char *name);
+/* Takes an image of the library into the session: 1 done, with `docker pull`'s words on
+ * out, 0 the library has it not. */
+int docker_pull_library(struct docker *d, const struct image_ref *ref, bool quiet,
+    FILE *out, struct err *err);
+/* Pulls, from the library or, by the program `fetch`, from the registry that the name
+ * means; what it does goes to standard error.  The engine's words when it is nowhere. */
+int docker_pull_image(struct docker *d, const char *name, bool quiet,
+    const char *platform, struct err *err);
 /* "docker.io/library/python:3.9" -> "python:3.9".  Gives; free(). */
 char *docker_familiar(const char *canonical);
 /* Is it one of Drydock's own images, never shown? */

@@ -174,6 +174,8 @@ fill_row(
 	}
 	if (ours && r->tags.len == 0)
 		return 0;
+	if (r->tags.len == 0) /* pulled by digest only */
+		vec_add_all(&r->tags, image->digests.v);
 	if (!keep_references(d, &r->tags) && r->tags.len == 0)
 		return 0;
 	/* its content is gone: as if it were not there */
@@ -186,6 +188,20 @@ static void
 set(json_t *row, const char *key, const char *value)
 {
 	json_object_set_new(row, key, json_string(value));
+}
+
+/* The digest that a registry gave for the tag's repository, or "<none>".  Borrowed. */
+static const char *
+digest_of(const struct session_image *image, const struct image_ref *ref)
+{
+	cleanup_free char *repository = xasprintf("%s/%s@", ref->domain, ref->path);
+
+	if (ref->digest != NULL)
+		return ref->digest;
+	for (size_t i = 0; i < image->digests.len; i++)
+		if (str_starts(image->digests.v[i], repository))
+			return image->digests.v[i] + strlen(repository);
+	return "<none>";
 }
 
 static json_t *
@@ -202,7 +218,7 @@ make_row(const struct row *r, const char *canonical, bool no_trunc, int64_t now)
 	set(row, "ID", id);
 	set(row, "Repository", name != NULL ? name : "<none>");
 	set(row, "Tag", ref.tag != NULL ? ref.tag : "<none>");
-	set(row, "Digest", "<none>");
+	set(row, "Digest", name != NULL ? digest_of(r->image, &ref) : "<none>");
 	format_ago(r->facts.created, now, text);
 	set(row, "CreatedSince", r->facts.created > 0 ? text : "N/A");
 	clock_format_go(r->facts.created, text);

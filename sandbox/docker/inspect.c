@@ -14,10 +14,12 @@ docker_image_object(struct session *s, const char *id, struct err *err)
 	cleanup_image_config struct image_config config = IMAGE_CONFIG_INIT;
 	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
 	cleanup_session_images struct session_images images = {0};
-	cleanup_vec struct vec tags = VEC_INIT;
+	cleanup_vec struct vec tags = VEC_INIT, digests = VEC_INIT;
 	char digest[IMAGE_DIGEST + 1];
-	struct image_facts f = {
-	    .id = digest, .tags = &tags, .last_tagged = IMAGE_NO_TIME};
+	struct image_facts f = {.id = digest,
+	    .tags = &tags,
+	    .repo_digests = &digests,
+	    .last_tagged = IMAGE_NO_TIME};
 
 	snprintf(digest, sizeof digest, "sha256:%s", id);
 	if (store_read_config(session_store(s), id, &config, err) < 0 ||
@@ -32,6 +34,8 @@ docker_image_object(struct session *s, const char *id, struct err *err)
 		f.last_tagged = image->tagged;
 		for (size_t t = 0; t < image->tags.len; t++)
 			vec_take(&tags, docker_familiar(image->tags.v[t]));
+		for (size_t t = 0; t < image->digests.len; t++)
+			vec_take(&digests, docker_familiar(image->digests.v[t]));
 	}
 	f.size = facts.size;
 	return image_inspect(&config, &f);

@@ -126,12 +126,10 @@ const struct opt_row docker_load_options[] = {
 };
 
 const struct opt_row docker_pull_options[] = {
-    OPT("all-tags", 'a', OPT_BOOL, "Download all tagged images in the repository",
-	.flags = OPT_LATER),
+    OPT("all-tags", 'a', OPT_BOOL, "Download all tagged images in the repository"),
     OPT("disable-content-trust", 0, OPT_BOOL, "Skip image verification",
 	.initial = "true", .flags = OPT_NOTHING),
-    OPT("platform", 0, OPT_STRING, "Set platform if server is multi-platform capable",
-	.flags = OPT_NOTHING),
+    OPT("platform", 0, OPT_STRING, "Set platform if server is multi-platform capable"),
     OPT("quiet", 'q', OPT_BOOL, "Suppress verbose output"),
     OPT_END,
 };
@@ -139,6 +137,32 @@ const struct opt_row docker_pull_options[] = {
 const struct opt_row docker_push_options[] = {
     OPT("all-tags", 'a', OPT_BOOL, "Push all tags of an image to the repository"),
     OPT("quiet", 'q', OPT_BOOL, "Suppress verbose output"),
+    OPT_END,
+};
+
+const struct opt_row docker_login_options[] = {
+    OPT("password", 'p', OPT_STRING, "Password or Personal Access Token (PAT)"),
+    OPT("password-stdin", 0, OPT_BOOL,
+	"Take the Password or Personal Access Token (PAT) from stdin"),
+    OPT("username", 'u', OPT_STRING, "Username"),
+    OPT_END,
+};
+
+const struct opt_row docker_logout_options[] = {OPT_END};
+
+const struct opt_row docker_search_options[] = {
+    OPT("filter", 'f', OPT_FILTER, "Filter output based on conditions provided"),
+    OPT("format", 0, OPT_STRING, "Pretty-print search using a Go template"),
+    OPT("limit", 0, OPT_INT, "Max number of search results", .initial = "0"),
+    OPT("no-trunc", 0, OPT_BOOL, "Don't truncate output"),
+    OPT_END,
+};
+
+const struct opt_row docker_manifest_inspect_options[] = {
+    OPT("insecure", 0, OPT_BOOL, "Allow communication with an insecure registry",
+	.flags = OPT_NOTHING),
+    OPT("verbose", 'v', OPT_BOOL, "Output additional info including layers and platform",
+	.flags = OPT_LATER),
     OPT_END,
 };
 

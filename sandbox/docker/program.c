@@ -2,6 +2,7 @@
  * program.c - handing a command over to the program that has it
  */
 #include "sandbox/docker/docker.h"
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Where programs lie, seen from the folder of the running one: beside libexec/ (in
@@ -12,6 +13,21 @@ static const char *const places[] = {
     ".",
 };
 static const char *const everyday_places[] = {".", "../..", "../../bin"};
+
+char *
+docker_program(const char *program)
+{
+	cleanup_free char *here = proc_exe_dir();
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		char *path = xasprintf("%s/%s/%s", here, places[i], program);
+
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return xstrdup(program);
+}
 
 int
 docker_exec_program(const char *program, char **argv, struct err *err)

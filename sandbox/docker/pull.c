@@ -1,8 +1,13 @@
 /*
- * pull.c - docker pull: from the library that set-up made, until there is a registry
+ * pull.c - images for commands that need one: from the library that set-up made, or from
+ * a registry by way of the program `fetch`
+ *
+ * This file is linked by the everyday program, which knows no network.
  */
 #include "sandbox/docker/command.h"
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What set-up made, for those who ask for something else. */
 static void
@@ -26,51 +31,87 @@ hint_library(const json_t *library, struct err *err)
 		err_hint(err, "'drydock setup' makes the images of the course");
 }
 
-static int
-not_there(const struct image_ref *ref, const json_t *library, struct err *err)
-{
-	cleanup_free char *name = image_ref_familiar_name(ref);
-
-	err_set(err, ERR_NOT_FOUND,
-	    "pull access denied for %s, repository does not exist or may require "
-	    "'docker login': this version of Drydock has no registry to pull from",
-	    name);
-	hint_library(library, err);
-	return -1;
-}
-
 int
-docker_pull_image(
-    struct docker *d, const char *name, bool quiet, FILE *out, struct err *err)
+docker_pull_library(
+    struct docker *d, const struct image_ref *ref, bool quiet, FILE *out, struct err *err)
 {
-	cleanup_image_ref struct image_ref ref = IMAGE_REF_INIT;
-	cleanup_free char *key = NULL, *familiar = NULL;
+	cleanup_free char *key = image_ref_canonical(ref),
+			  *familiar = image_ref_familiar(ref);
 	cleanup_json json_t *library = NULL;
 	struct session *s = docker_session(d, err);
 	const char *id;
 	char had[65] = "";
 	int found;
 
-	if (s == NULL || image_ref_parse_tagged(name, &ref, err) < 0)
-		return -1;
-	key = image_ref_canonical(&ref);
-	familiar = image_ref_familiar(&ref);
-	library = store_library(d->store, err);
+	library = s != NULL ? store_library(d->store, err) : NULL;
 	if (library == NULL)
 		return -1;
 	id = docker_is_ours(key) ? NULL : json_get_str(library, key, NULL);
 	if (id == NULL)
-		return not_there(&ref, library, err);
+		return 0;
 	found = session_tag_get(s, key, had, err);
 	if (found < 0 || session_tag_set(s, key, id, err) < 0)
 		return -1;
-	if (quiet)
-		return 0;
-	fprintf(out, "%s: Pulling from %s\nStatus: %s for %s\n", ref.tag, ref.path,
-	    found > 0 && str_eq(had, id) ? "Image is up to date"
-					 : "Downloaded newer image",
-	    familiar);
-	return 0;
+	if (!quiet)
+		fprintf(out, "%s: Pulling from %s\nStatus: %s for %s\n", ref->tag,
+		    ref->path,
+		    found > 0 && str_eq(had, id) ? "Image is up to date"
+						 : "Downloaded newer image",
+		    familiar);
+	return 1;
+}
+
+/* `fetch --pull REFERENCE quiet|loud PLATFORM`: progress on standard error; what went
+ * wrong comes as an error object on standard output. */
+static int
+pull_by_program(struct docker *d, const char *canonical, bool quiet, const char *platform,
+    struct err *err)
+{
+	cleanup_free char *program = docker_program("fetch");
+	cleanup_vec struct vec env = VEC_INIT;
+	int ends[2], rc, keep[2];
+	char *const argv[] = {program, (char *)(uintptr_t) "--pull",
+	    (char *)(uintptr_t)canonical, (char *)(uintptr_t)(quiet ? "quiet" : "loud"),
+	    (char *)(uintptr_t)(platform != NULL ? platform : ""), NULL};
+	struct proc_spec spec = {.argv = argv, .in = -1, .keep = keep};
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(err, "cannot make a pipe");
+	client_pass(&d->client, &env, keep, &spec.nkeep);
+	vec_env_set(&env, "DRYDOCK_HOME", store_home(d->store));
+	vec_env_set(&env, "DRYDOCK_SESSION", session_name(d->session));
+	spec.env = env.v;
+	spec.out = ends[1];
+	pid = proc_start(&spec, err);
+	close(ends[1]);
+	rc = pid < 0 ? -1 : err_recv(ends[0], err);
+	close(ends[0]);
+	if (pid < 0 || proc_wait(pid) == 0)
+		return pid < 0 ? -1 : 0;
+	return rc != 0 ? -1 : err_set(err, ERR_SYS, "the program 'fetch' failed");
+}
+
+int
+docker_pull_image(
+    struct docker *d, const char *name, bool quiet, const char *platform, struct err *err)
+{
+	cleanup_image_ref struct image_ref ref = IMAGE_REF_INIT;
+	cleanup_free char *key = NULL;
+	cleanup_json json_t *library = NULL;
+	int rc;
+
+	if (image_ref_parse_tagged(name, &ref, err) < 0)
+		return -1;
+	rc = docker_pull_library(d, &ref, quiet, stderr, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	key = image_ref_canonical(&ref);
+	rc = pull_by_program(d, key, quiet, platform, err);
+	if (rc < 0 && str_eq(ref.domain, "docker.io") &&
+	    (library = store_library(d->store, NULL)) != NULL)
+		hint_library(library, err);
+	return rc;
 }
 
 int
@@ -93,33 +134,8 @@ docker_need_image(struct docker *d, const char *name, const char *pull, bool qui
 	familiar = image_ref_familiar(&ref);
 	if (!quiet && !str_eq(pull, "always"))
 		fprintf(stderr, "Unable to find image '%s' locally\n", familiar);
-	if (docker_pull_image(d, name, quiet, stderr, err) < 0)
+	err_clear(err);
+	if (docker_pull_image(d, name, quiet, opts_str(&d->opts, "platform"), err) < 0)
 		return -1;
 	return docker_find_image(s, name, id, NULL, err);
-}
-
-int
-docker_pull(struct docker *d)
-{
-	cleanup_image_ref struct image_ref ref = IMAGE_REF_INIT;
-	cleanup_free char *key = NULL;
-	const char *name = d->opts.args[0];
-	bool quiet = opts_on(&d->opts, "quiet");
-	struct err err = ERR_INIT;
-
-	if (image_ref_parse(name, &ref, &err) < 0)
-		return docker_failed(&err);
-	if (ref.tag == NULL && ref.digest == NULL && !quiet) {
-		printf("Using default tag: latest\n");
-		fflush(stdout);
-	}
-	if (docker_pull_image(d, name, quiet, stdout, &err) < 0)
-		return docker_refused(&err);
-	image_ref_done(&ref);
-	ref = (struct image_ref)IMAGE_REF_INIT;
-	if (image_ref_parse_tagged(name, &ref, &err) < 0)
-		return docker_failed(&err);
-	key = image_ref_canonical(&ref);
-	printf("%s\n", key);
-	return 0;
 }

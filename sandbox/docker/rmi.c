@@ -55,6 +55,39 @@ untag(struct session *s, const char *canonical, const char *id, struct err *err)
 	return 0;
 }
 
+/* The names by digest that an image has, of one repository (NULL: of all): with the last
+ * tag of the repository they go too. */
+static int
+untag_digests(struct session *s, const char *id, const char *canonical, struct err *err)
+{
+	cleanup_session_images struct session_images images = {0};
+	size_t n = canonical != NULL ? (size_t)(strrchr(canonical, ':') - canonical) : 0;
+
+	if (session_images(s, &images, err) < 0)
+		return -1;
+	for (size_t i = 0; i < images.len; i++) {
+		const struct vec *all = &images.list[i].digests;
+
+		for (size_t k = 0; str_eq(images.list[i].id, id) && k < all->len; k++)
+			if ((n == 0 || (strncmp(all->v[k], canonical, n) == 0 &&
+					   all->v[k][n] == '@')) &&
+			    untag(s, all->v[k], id, err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* Is it the only tag of its repository? */
+static bool
+last_of_repository(const struct vec *tags, const char *canonical)
+{
+	size_t n = (size_t)(strrchr(canonical, ':') - canonical) + 1, same = 0;
+
+	for (size_t i = 0; i < tags->len; i++)
+		same += strncmp(tags->v[i], canonical, n) == 0;
+	return same <= 1;
+}
+
 /* The image itself and what only it used. */
 static int delete (struct session *s, const char *id, struct err *err)
 {
@@ -76,8 +109,15 @@ remove_by_tag(struct session *s, const char *name, const char *canonical, const 
 
 	if (tags_of(s, id, &tags, err) < 0)
 		return -1;
-	if (tags.len > 1)
+	if (strchr(canonical, '@') != NULL && tags.len > 0)
 		return untag(s, canonical, id, err);
+	if (tags.len > 1) {
+		if (untag(s, canonical, id, err) < 0)
+			return -1;
+		return last_of_repository(&tags, canonical)
+			   ? untag_digests(s, id, canonical, err)
+			   : 0;
+	}
 	used = find_user(s, id, user, &running, err);
 	if (used < 0)
 		return -1;
@@ -87,7 +127,7 @@ remove_by_tag(struct session *s, const char *name, const char *canonical, const 
 		    "- "
 		    "container %.12s is using its referenced image %.12s",
 		    name, user, id);
-	if (untag(s, canonical, id, err) < 0)
+	if (untag(s, canonical, id, err) < 0 || untag_digests(s, id, NULL, err) < 0)
 		return -1;
 	return used > 0 ? 0 : delete (s, id, err);
 }
@@ -126,6 +166,8 @@ remove_by_id(struct session *s, const char *id, bool force, struct err *err)
 	for (size_t i = 0; i < tags.len; i++)
 		if (untag(s, tags.v[i], id, err) < 0)
 			return -1;
+	if (untag_digests(s, id, NULL, err) < 0)
+		return -1;
 	return used > 0 ? 0 : delete (s, id, err);
 }
 

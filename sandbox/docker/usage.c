@@ -106,12 +106,7 @@ static const struct {
     {"context", "Drydock has one engine and no contexts"},
     {"plugin", "Drydock goes without plugins"},
     {"trust", "Drydock goes without content trust"},
-    {"manifest", "Drydock goes without manifest lists"},
-    {"search", "Drydock searches no registry"},
     {"checkpoint", "Drydock goes without checkpoints of containers"},
-    {"push", "this version of Drydock has no registry yet: nothing can be pushed"},
-    {"login", "this version of Drydock has no registry yet to log in to"},
-    {"logout", "this version of Drydock has no registry yet to log out of"},
     {"network", "this version of Drydock has no networks of your own yet: containers "
 		"are on the default bridge"},
 };

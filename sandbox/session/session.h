@@ -46,9 +46,10 @@ int session_trash_dir(const struct session *s);
 /* ---- images of this session ---- */
 
 struct session_image {
-	char id[65];     /* hex of the config digest */
-	struct vec tags; /* canonical references, byte order */
-	int64_t tagged;  /* when it was last tagged here, ns */
+	char id[65];        /* hex of the config digest */
+	struct vec tags;    /* canonical references with a tag, byte order */
+	struct vec digests; /* those by digest: "docker.io/library/python@sha256:..." */
+	int64_t tagged;     /* when it was last tagged here, ns */
 };
 struct session_images {
 	struct session_image *list;
@@ -59,7 +60,7 @@ void session_images_done(struct session_images *l);
 /* All images, tagged or not, newest config.created first is the caller's business. */
 int session_images(struct session *s, struct session_images *ret, struct err *err);
 
-/* canonical reference -> id; 1 found, 0 not, -1 error. */
+/* canonical reference (by tag or by digest) -> id; 1 found, 0 not, -1 error. */
 int session_tag_get(
     struct session *s, const char *canonical, char id[65], struct err *err);
 /* Points the tag at id (which becomes an image of the session); canonical NULL only

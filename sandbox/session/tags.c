@@ -92,14 +92,17 @@ session_tags_new(struct store *store, int dir, struct err *err)
 void
 session_images_done(struct session_images *l)
 {
-	for (size_t i = 0; i < l->len; i++)
+	for (size_t i = 0; i < l->len; i++) {
 		vec_done(&l->list[i].tags);
+		vec_done(&l->list[i].digests);
+	}
 	free(take_ptr(l->list));
 	l->len = 0;
 }
 
+/* References to the image: those by tag, or those by digest. */
 static void
-collect_tags(const json_t *tags, const char *id, struct vec *ret)
+collect_tags(const json_t *tags, const char *id, bool by_digest, struct vec *ret)
 {
 	const char *name;
 	json_t *value;
@@ -108,7 +111,8 @@ collect_tags(const json_t *tags, const char *id, struct vec *ret)
 	{
 		const char *hex = json_string_value(value);
 
-		if (hex != NULL && str_eq(hex, id))
+		if (hex != NULL && str_eq(hex, id) &&
+		    (strchr(name, '@') != NULL) == by_digest)
 			vec_add(ret, name);
 	}
 	vec_sort(ret);
@@ -133,9 +137,10 @@ session_images(struct session *s, struct session_images *ret, struct err *err)
 			continue;
 		ret->len++;
 		str_copy(i->id, sizeof i->id, id);
-		i->tags = (struct vec)VEC_INIT;
+		i->tags = i->digests = (struct vec)VEC_INIT;
 		i->tagged = json_integer_value(tagged);
-		collect_tags(json_object_get(j, "tags"), id, &i->tags);
+		collect_tags(json_object_get(j, "tags"), id, false, &i->tags);
+		collect_tags(json_object_get(j, "tags"), id, true, &i->digests);
 	}
 	return 0;
 }
@@ -199,7 +204,8 @@ session_image_remove(struct session *s, const char *id, struct err *err)
 
 	if (j == NULL)
 		return -1;
-	collect_tags(tags, id, &names);
+	collect_tags(tags, id, false, &names);
+	collect_tags(tags, id, true, &names);
 	for (size_t i = 0; i < names.len; i++)
 		json_object_del(tags, names.v[i]);
 	if (json_object_del(json_object_get(j, "images"), id) < 0 && names.len == 0)

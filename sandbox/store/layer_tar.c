@@ -6,6 +6,7 @@
  */
 #include "sandbox/store/layer_tar.h"
 #include "sandbox/store/private.h"
+#include "sandbox/store/pump.h"
 #include "sandbox/store/tar.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -104,16 +105,37 @@ layer_tar_blob(struct store *s, const char *hex, int out, struct err *err)
 	}
 }
 
+/* The compressed bytes that it came in, decompressed and held against the diff id. */
+static int
+layer_tar_pressed(
+    struct store *s, const char *hex, const char *diff, int out, struct err *err)
+{
+	cleanup_fd int in = store_open_blob(s, hex, err);
+	char real[65] = "";
+	struct pump p = {.in = in, .out = out, .other = -1, .keep = -1, .hex = real};
+	int rc = in < 0 ? -1 : pump_run(&p, err);
+
+	if (rc == 0 && !str_eq(real, diff))
+		rc = err_set(err, ERR_CORRUPT,
+		    "the blob %.12s is damaged: its layer has the digest %.12s, not "
+		    "%.12s",
+		    hex, real, diff);
+	return rc;
+}
+
 int
 store_layer_tar(struct store *s, const char *chain, int out_fd, struct err *err)
 {
 	enum idmap map = store_idmap(s);
+	struct store_pressed pressed;
 	struct store_layer l;
 
 	if (store_meta_read(s, chain, &l) != 1)
 		return err_set(err, ERR_NOT_FOUND, "layer %.12s is missing", chain);
 	if (store_has_blob(s, l.diff))
 		return layer_tar_blob(s, l.diff, out_fd, err);
+	if (store_pressed_find(s, l.diff, &pressed) && pressed.kept)
+		return layer_tar_pressed(s, pressed.hex, l.diff, out_fd, err);
 	for (int i = 0; i < MAPS; i++, map = store_other_map(map))
 		if (store_layer_in(s, map, chain))
 			return layer_tar_of(s, map, &l, out_fd, err);

@@ -91,7 +91,8 @@ pump_run(void *arg, struct err *err)
 	struct hash *h = hash_new();
 	int rc, got;
 
-	close(p->other);
+	if (p->other >= 0)
+		close(p->other);
 	rc = open_input(a, p->in, err);
 	if (rc == 0) {
 		got = archive_read_next_header(a, &entry);

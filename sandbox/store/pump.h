@@ -9,7 +9,8 @@
 struct pump {
 	int in;    /* as it came, any compression */
 	int out;   /* a pipe to who unpacks it */
-	int other; /* the pipe's other end: closed, else its reader could never hang up */
+	int other; /* the pipe's other end, closed: else its reader could never hang up;
+		      -1 */
 	int keep;  /* a file that gets the same bytes, or -1 */
 	char *hex; /* shared: digest of what was written */
 };

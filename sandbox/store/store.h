@@ -10,6 +10,8 @@
  *         store/layers/MAP/.under-*    offline's lowest layers (offline.h)
  *         store/cache/KEY              build cache: {"chain":...,"diff":...}
  *         store/run/IDHEX              flat run record of an image (store_run_record)
+ *         store/incoming/HEX           what has come of a blob; locked by who fetches it
+ *         store/pressed/DIFF           a layer in compressed form (store_pressed_find)
  *         store/library.json           tags that setup made
  *         store/library.lock           flock: who changes it
  *         store/trash/                 what is being removed
@@ -60,6 +62,40 @@ int store_open_blob(struct store *s, const char *hex, struct err *err); /* gives
 /* [crypto] Keeps data and gives its digest. */
 int store_put_blob(
     struct store *s, const void *data, size_t len, char hex[65], struct err *err);
+
+/* ---- blobs that arrive in pieces [crypto] ---- */
+
+/* Gives a locked file for the blob `hex`, at its beginning, with what an earlier try left
+ * in it (ftruncate(2) to begin anew).  Waits while another process fetches the same. */
+int store_incoming_open(struct store *s, const char *hex, struct err *err);
+/* The file becomes the blob `hex`, if that is its digest; else it is removed:
+ * ERR_CORRUPT. fd stays the caller's. */
+int store_incoming_keep(struct store *s, const char *hex, int fd, struct err *err);
+/* Gives a file without a name, for bytes whose digest is told at the end, and makes such
+ * a file a blob. */
+int store_incoming_temp(struct store *s, struct err *err);
+int store_blob_adopt(struct store *s, int fd, char hex[65], struct err *err);
+
+/* ---- layers as they travel [crypto] ---- */
+
+struct store_pressed {
+	char hex[65]; /* digest of the compressed bytes */
+	int64_t size; /* theirs */
+	bool kept;    /* they are a blob of this store */
+};
+/* The compressed form of the layer `diff` that this machine knows; 1 found, 0 none. */
+int store_pressed_find(struct store *s, const char *diff, struct store_pressed *ret);
+/* The same, made and kept when there is none (gzip, the same bytes each time). */
+int store_pressed_make(struct store *s, const char *chain, const char *diff,
+    struct store_pressed *ret, struct err *err);
+/* Which layer the compressed bytes are; 1 known, 0 not. */
+int store_pressed_of(struct store *s, const char *hex, char diff[65]);
+/* Records a compressed form that came from outside. */
+int store_pressed_set(
+    struct store *s, const char *diff, const char *hex, int64_t size, struct err *err);
+/* "host/name" has the compressed layer / repositories that had it, newest first. */
+void store_pressed_seen(struct store *s, const char *diff, const char *repository);
+void store_pressed_where(struct store *s, const char *diff, struct vec *repositories);
 
 /* ---- images ---- */
 
@@ -142,8 +178,8 @@ int store_draft_commit(struct store *s, struct store_draft *d, const char *paren
 /* Throw it away.  Takes d. */
 void store_draft_drop(struct store *s, struct store_draft *d);
 
-/* Write the layer's tar (kept blob, or made anew from the unpacked layer and checked
- * against the diff id) to out_fd. */
+/* Write the layer's tar (the bytes that came from outside, or made anew from the unpacked
+ * layer and checked against the diff id) to out_fd. */
 int store_layer_tar(struct store *s, const char *chain, int out_fd, struct err *err);
 
 /* ---- what a container has written ----
