@@ -24,11 +24,12 @@ objs_of = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
 LIBS := $(foreach m,$(filter-out src/main,$(MODULES)),$(call lib_of,$(m)))
 
 # Programs and what they link beside our archives.  tests/check reads the finished files and holds them against this.
-PROGRAMS := drydock build learn fetch net shim init
+PROGRAMS := drydock build learn fetch net web shim init
 link_drydock = $(if $(SAN),,-static) -ljansson
 link_build = -ljansson -lcrypto -larchive -lz
 link_learn = -ljansson -lreadline -lcmark
 link_net = -ljansson -lslirp
+link_web = -ljansson -lmicrohttpd -lcrypto
 link_fetch = -ljansson -lcurl -lcrypto -larchive -lz
 link_shim = -static
 link_init = -static

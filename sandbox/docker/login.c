@@ -5,6 +5,7 @@
  * ends us meanwhile, the terminal gets its echo back.
  */
 #include "sandbox/docker/remote.h"
+#include "sandbox/hub/hub.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -127,6 +128,29 @@ try_login(struct docker *d, const char *domain, struct credentials *c, struct er
 	return 0;
 }
 
+/* In the hub in the box the first to come with a name has it: there is nobody to send a
+ * confirmation by mail.  Said once, since the real one wants a sign-up before. */
+static int
+sign_up(
+    struct docker *d, const char *domain, const struct credentials *c, struct err *err)
+{
+	const char *strict = getenv("DRYDOCK_STRICT");
+	int dir = remote_hub(d, domain, err);
+
+	if (dir < 0 || (strict != NULL && *strict != '\0'))
+		return err->kind == ERR_NONE ? 0 : -1;
+	if (hub_account_has(dir, c->user, err) != 0)
+		return err->kind == ERR_NONE ? 0 : -1;
+	if (hub_account_add(dir, c->user, c->password, err) < 0)
+		return err_while(err, "the hub on this machine");
+	fprintf(stderr,
+	    "drydock: the hub on this machine has made the account '%s'. On Docker Hub "
+	    "you "
+	    "sign up first.\n",
+	    c->user);
+	return 0;
+}
+
 static int
 keep(struct docker *d, const char *server, const struct credentials *c, struct err *err)
 {
@@ -218,6 +242,8 @@ login(struct docker *d, const char *domain, const char *server, struct err *err)
 	if (opts_on(&d->opts, "password-stdin") && read_password(d, &c, err) < 0)
 		return -1;
 	if (ask_for(d, server, &c, kept.user, err) < 0)
+		return -1;
+	if (sign_up(d, domain, &c, err) < 0)
 		return -1;
 	if (try_login(d, domain, &c, err) < 0)
 		return err_while(err, "Error response from daemon");

@@ -5,6 +5,7 @@
  * made there by a child that enters it and hands them out.
  */
 #include "sandbox/docker/remote.h"
+#include "sandbox/hub/hub.h"
 #include "sandbox/runtime/runtime.h"
 #include <errno.h>
 #include <sched.h>
@@ -90,6 +91,12 @@ remote_open(struct docker *d, const char *domain, const struct credentials *as,
 	cleanup_credentials struct credentials kept = CREDENTIALS_INIT;
 	bool hub = str_eq(domain, "docker.io");
 	struct registry_where w = {.host = hub ? HUB_HOST : domain};
+	char path[HUB_SOCKET_MAX];
+	int local = find_hub(d, domain, path, err);
+
+	if (local < 0)
+		return -1;
+	w.socket = local > 0 ? path : NULL;
 
 	if (as == NULL) {
 		if (auth_get(&d->client, auth_server(domain), &kept, err) < 0)

@@ -15,6 +15,9 @@
 int remote_open(struct docker *d, const char *domain, const struct credentials *as,
     struct registry **ret, struct err *err);
 
+/* The hub of this session, where "docker.io" means that one; -1 else.  Borrowed. */
+int remote_hub(struct docker *d, const char *domain, struct err *err);
+
 /* What happens to layers, on the user's screen (progress.c): lines on a pipe, bars on a
  * terminal, nothing when quiet. */
 struct progress;

@@ -105,9 +105,12 @@ store_incoming_keep(struct store *s, const char *hex, int fd, struct err *err)
 }
 
 int
-store_blob_adopt(struct store *s, int fd, char hex[65], struct err *err)
+store_blob_adopt(
+    struct store *s, int fd, const char *expect, char hex[65], struct err *err)
 {
 	if (lseek(fd, 0, SEEK_SET) < 0 || hash_fd(fd, hex, err) < 0)
 		return err_sys(err, "cannot read what is to be a blob");
-	return store_has_blob(s, hex) ? 0 : publish(s, fd, NULL, hex, err);
+	if (store_has_blob(s, hex) || (expect != NULL && !str_eq(expect, hex)))
+		return 0;
+	return publish(s, fd, NULL, hex, err);
 }

@@ -202,7 +202,7 @@ store_pressed_make(struct store *s, const char *chain, const char *diff,
 		return 0;
 	out = store_incoming_temp(s, err);
 	if (out < 0 || press_layer(s, chain, out, err) < 0 ||
-	    store_blob_adopt(s, out, ret->hex, err) < 0)
+	    store_blob_adopt(s, out, NULL, ret->hex, err) < 0)
 		return err_while(err, "compressing the layer %.12s", diff);
 	if (fstat(out, &st) < 0)
 		return err_sys(err, "cannot look at a compressed layer");

@@ -71,10 +71,12 @@ int store_incoming_open(struct store *s, const char *hex, struct err *err);
 /* The file becomes the blob `hex`, if that is its digest; else it is removed:
  * ERR_CORRUPT. fd stays the caller's. */
 int store_incoming_keep(struct store *s, const char *hex, int fd, struct err *err);
-/* Gives a file without a name, for bytes whose digest is told at the end, and makes such
- * a file a blob. */
+/* Gives a file without a name, for bytes whose digest is told at the end. */
 int store_incoming_temp(struct store *s, struct err *err);
-int store_blob_adopt(struct store *s, int fd, char hex[65], struct err *err);
+/* Makes what is in the file (of this store's file system) a blob and gives its digest;
+ * with `expect` only if that is the digest: the caller compares. */
+int store_blob_adopt(
+    struct store *s, int fd, const char *expect, char hex[65], struct err *err);
 
 /* ---- layers as they travel [crypto] ---- */
 

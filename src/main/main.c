@@ -18,6 +18,9 @@ main(int argc, char **argv)
 #ifdef PROGRAM_fetch
 #include "sandbox/fetch/fetch.h"
 #endif
+#ifdef PROGRAM_web
+#include "sandbox/hub/hub.h"
+#endif
 #ifdef PROGRAM_learn
 #include "src/shell/shell.h"
 #endif
@@ -41,6 +44,11 @@ main(int argc, char **argv)
 #define IN_fetch(function) function
 #else
 #define IN_fetch(function) NULL
+#endif
+#ifdef PROGRAM_web
+#define IN_web(function) function
+#else
+#define IN_web(function) NULL
 #endif
 #ifdef PROGRAM_learn
 #define IN_learn(function) function
