@@ -81,6 +81,49 @@ find_outer(struct docker *d, struct registry_where *w, struct err *err)
 	return 0;
 }
 
+/* ---- the hub in the box
+ * ------------------------------------------------------------------------------ */
+
+/* `setup --hub docker` says that docker.io is the real one. */
+static bool
+wants_real_hub(struct docker *d)
+{
+	struct err ignored = ERR_INIT;
+	cleanup_json json_t *j =
+	    json_read_file(store_home_dir(d->store), "hub.json", &ignored);
+
+	return str_eq(json_get_str(j, "hub", "local"), "docker");
+}
+
+/* Open as long as the process lives: the socket's name goes by it. */
+int
+remote_hub(struct docker *d, const char *domain, struct err *err)
+{
+	static int dir = -1;
+
+	if (!str_eq(domain, "docker.io") || docker_session(d, err) == NULL ||
+	    wants_real_hub(d))
+		return -1;
+	if (dir < 0)
+		dir = hub_open(session_dir(d->session), err);
+	return dir;
+}
+
+/* 1 path is its socket, 0 it is another registry that is meant, -1. */
+static int
+find_hub(struct docker *d, const char *domain, char path[HUB_SOCKET_MAX], struct err *err)
+{
+	cleanup_free char *program = docker_program("web");
+	int dir = remote_hub(d, domain, err);
+
+	if (dir < 0)
+		return err->kind == ERR_NONE ? 0 : -1;
+	return hub_start(dir, program, store_home(d->store), session_name(d->session),
+		   path, err) < 0
+		   ? -1
+		   : 1;
+}
+
 /* ---- opening
  * --------------------------------------------------------------------------- */
 

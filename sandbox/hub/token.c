@@ -75,9 +75,10 @@ owns(const char *user, const char *name)
 	return n > 0 && strncmp(name, user, n) == 0 && name[n] == '/';
 }
 
-/* "repository:student/app:pull,push" -> what of it the user gets. */
+/* "repository:student/app:pull,push" -> what of it the user gets: of what is not there
+ * nothing, as on Docker Hub, which does not say whether it is there. */
 static void
-grant(json_t *access, const char *user, const char *scope)
+grant(struct hub *h, json_t *access, const char *user, const char *scope)
 {
 	const char *name = str_after(scope, "repository:"), *end;
 	cleanup_free char *repository = NULL;
@@ -90,7 +91,8 @@ grant(json_t *access, const char *user, const char *scope)
 	if (!repo_name_ok(repository))
 		return;
 	actions = json_array();
-	json_array_append_new(actions, json_string("pull"));
+	if (repo_exists(h, repository) || owns(user, repository))
+		json_array_append_new(actions, json_string("pull"));
 	if (owns(user, repository)) {
 		json_array_append_new(actions, json_string("push"));
 		json_array_append_new(actions, json_string("delete"));
@@ -143,7 +145,7 @@ token_give(struct request *q)
 	}
 	request_query_all(q, "scope", &scopes);
 	for (size_t i = 0; i < scopes.len && i < SCOPES_MAX; i++)
-		grant(access, named > 0 ? pair.s : "", scopes.v[i]);
+		grant(q->hub, access, named > 0 ? pair.s : "", scopes.v[i]);
 	token = make_token(q->hub, named > 0 ? pair.s : "", access);
 	clock_format(clock_now(), now);
 	answer_json(q, 200,
