@@ -107,8 +107,6 @@ static const struct {
     {"plugin", "Drydock goes without plugins"},
     {"trust", "Drydock goes without content trust"},
     {"checkpoint", "Drydock goes without checkpoints of containers"},
-    {"network", "this version of Drydock has no networks of your own yet: containers "
-		"are on the default bridge"},
 };
 
 const char *
