@@ -125,7 +125,8 @@ users_are_found(void)
 	put(root, "etc/passwd", passwd);
 	put(root, "etc/group", group);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct plan p = {0};
+		static const struct runtime_spec none;
+		struct plan p = {.spec = &none};
 
 		CHECK_INT(user_find(&p, root, rows[i].user, NULL), 0);
 		CHECK_INT(p.uid, rows[i].uid);
@@ -143,7 +144,7 @@ static void
 users_are_missed(void)
 {
 	struct err err = ERR_INIT;
-	struct plan p = {0};
+	struct plan p = {.spec = &(struct runtime_spec){.user = NULL}};
 	char dir[32];
 	int root = make_root(dir);
 
@@ -161,7 +162,7 @@ users_are_missed(void)
 static void
 passwd_stays_inside(void)
 {
-	struct plan p = {0};
+	struct plan p = {.spec = &(struct runtime_spec){.user = NULL}};
 	char dir[32], outside[32];
 	int root = make_root(dir), other = make_root(outside);
 	cleanup_free char *target = xasprintf("../../%s/etc/passwd", path_base(outside));
