@@ -201,14 +201,14 @@ open_netns(const struct launch *l, struct err *err)
 	return fd < 0 ? err_sys(err, "cannot reach the container's network") : fd;
 }
 
-/* What leaves by the outlet is heard of, for as long as nobody serves it. */
+/* What leaves by the outlet is heard of: to be served, or to be refused. */
 static int
 tap_outlet(struct launch *l, struct err *err)
 {
 	const struct joint *outlet = joints_outlet(l);
 
 	fd_close_p(&l->tap);
-	if (outlet == NULL || !outlet->link.served)
+	if (outlet == NULL)
 		return 0;
 	l->tap = network_outlet_tap(&outlet->link, err);
 	return l->tap < 0 ? -1 : 0;
@@ -217,7 +217,6 @@ tap_outlet(struct launch *l, struct err *err)
 static int
 attach_one(struct launch *l, struct joint *j, int netns, struct err *err)
 {
-	j->link.served = l->outlet >= 0 && !j->network.internal;
 	if (network_attach(&j->link, l->config->id, netns, err) < 0 ||
 	    member_publish(l, j, err) < 0)
 		return -1;

@@ -30,7 +30,8 @@ struct monitor {
 	int64_t settle_at; /* 0: done */
 };
 
-/* The container's first packet to the world: from now on somebody carries them on. */
+/* The container's first packet to the world: from now on somebody carries them on, or
+ * there is no way. */
 static void
 serve_outlet(struct launch *l)
 {
@@ -39,6 +40,10 @@ serve_outlet(struct launch *l)
 
 	if (l->tap < 0 || outlet == NULL || fd_wait_readable(l->tap, 0) != 1)
 		return;
+	if (l->outlet < 0) {
+		network_outlet_refuse(l->tap, &outlet->link.subnet);
+		return;
+	}
 	if (network_outlet_serve(
 		l->outlet, take_fd(&l->tap), &outlet->link.subnet, &err) < 0)
 		log_debug("%s", err.text);

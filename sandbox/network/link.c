@@ -11,7 +11,6 @@
 #include "sandbox/network/network.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/veth.h>
 #include <net/if.h>
@@ -37,38 +36,17 @@ send_unless_there(int nl, struct netlink_batch *b, const char *what, struct err 
 	return -1;
 }
 
-/* What comes from a bridge goes nowhere but to the bridge's own address, and is told
- * so: "network is unreachable", as on a host without a network. */
+/* Nothing goes from one bridge to another by way of the holder; what leaves the subnet is
+ * heard by a monitor (outlet.c).  Said for each bridge: a new one takes over the host's
+ * settings, and that may be a router. */
 static void
-forbid_forwarding(int nl)
-{
-	struct netlink_batch b = NETLINK_BATCH_INIT;
-	struct fib_rule_hdr own = {
-	    .family = AF_INET, .table = RT_TABLE_MAIN, .action = FR_ACT_TO_TBL};
-	struct fib_rule_hdr others = {.family = AF_INET, .action = FR_ACT_UNREACHABLE};
-	uint32_t first = 100, second = 200;
-
-	netlink_request(&b, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, &own, sizeof own);
-	netlink_attr(&b, FRA_PRIORITY, &first, sizeof first);
-	netlink_attr(&b, FRA_IIFNAME, "lo", 3);
-	(void)send_unless_there(nl, &b, "cannot make a rule", NULL);
-	netlink_request(
-	    &b, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, &others, sizeof others);
-	netlink_attr(&b, FRA_PRIORITY, &second, sizeof second);
-	if (send_unless_there(nl, &b, "cannot make a rule", NULL) < 0)
-		log_debug("forwarding between networks cannot be forbidden by a rule");
-}
-
-/* `answer`: says to senders that there is no way; else somebody else carries it on, and
- * the kernel keeps quiet.  Never inherited from the host, which may be a router. */
-static void
-set_answers(const char *bridge, bool answer)
+forbid_forwarding(const char *bridge)
 {
 	cleanup_free char *path =
 	    xasprintf("/proc/sys/net/ipv4/conf/%s/forwarding", bridge);
 	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0 || write(fd, answer ? "1" : "0", 1) < 0)
+	if (fd < 0 || write(fd, "0", 1) < 0)
 		log_debug("%s cannot be written", path);
 }
 
@@ -81,7 +59,6 @@ make_bridge(
 	struct rtattr *info;
 	int index;
 
-	forbid_forwarding(nl);
 	netlink_request(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &up, sizeof up);
 	netlink_attr(&b, IFLA_IFNAME, name, strlen(name) + 1);
 	info = netlink_attr(&b, IFLA_LINKINFO, NULL, 0);
@@ -90,6 +67,7 @@ make_bridge(
 	/* Two first containers at once: one makes it, both go on. */
 	if (send_unless_there(nl, &b, "cannot make the bridge", err) < 0)
 		return -1;
+	forbid_forwarding(name);
 	index = (int)if_nametoindex(name);
 	netlink_address(&b, index, subnet->gateway, (int)subnet->bits);
 	if (send_unless_there(nl, &b, "cannot give the bridge its address", err) < 0)
@@ -229,7 +207,6 @@ network_attach(
 	/* a container that starts again finds its old link still there for some ms */
 	str_random_hex(unique, 6);
 	snprintf(l->host_end, sizeof l->host_end, "v%.7s%s", container_id, unique);
-	set_answers(bridge, !l->served);
 	if (make_veth(nl, l->host_end, index, l, netns, err) < 0)
 		return -1;
 	return visit(netns, set_up, l, err);

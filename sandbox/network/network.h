@@ -68,6 +68,8 @@ int network_outlet_open(struct err *err);
 /* In the holder: a socket on which is readable what the container sends beyond its
  * subnet.  Nothing is read here: give it to network_outlet_serve().  Gives. */
 int network_outlet_tap(const struct network_link *l, struct err *err);
+/* Nobody serves it: says "network is unreachable" to who has sent what is there. */
+void network_outlet_refuse(int tap, const struct network_subnet *subnet);
 /* From now on the program `net` serves it.  Takes tap. */
 int network_outlet_serve(
     int outlet, int tap, const struct network_subnet *subnet, struct err *err);

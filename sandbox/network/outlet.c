@@ -21,7 +21,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { TAP = 3, ROUTES_MAX = 1 << 20 };
+enum { TAP = 3, ROUTES_MAX = 1 << 20, REFUSED_AT_ONCE = 64 };
+enum { OUTLET_ETHER = 14, OUTLET_IP = 20, OUTLET_QUOTE = 68 };
 
 /* A line of /proc/net/route with destination and mask 0. */
 bool
@@ -151,6 +152,71 @@ network_outlet_tap(const struct network_link *l, struct err *err)
 	    bind(fd, (struct sockaddr *)&at, sizeof at) < 0)
 		return err_sys(err, "cannot make the way out");
 	return take_fd(&fd);
+}
+
+/* ---- where there is no way out -------------------------------------------------------
+ */
+
+/* One's complement sum over an even number of bytes, as IP and ICMP have it. */
+static void
+put_sum(unsigned char *at, const unsigned char *data, size_t len)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < len; i += 2)
+		sum += (uint32_t)data[i] << 8 | data[i + 1];
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	at[0] = (unsigned char)(~sum >> 8);
+	at[1] = (unsigned char)~sum;
+}
+
+/* RFC 792: destination unreachable, with the header and eight bytes of what was sent. */
+static void
+refuse(int tap, const unsigned char *f, size_t len, struct in_addr gateway)
+{
+	unsigned char out[OUTLET_ETHER + OUTLET_IP + 8 + OUTLET_QUOTE] = {0};
+	unsigned char *ip = out + OUTLET_ETHER, *icmp = ip + OUTLET_IP;
+	size_t quote = len - OUTLET_ETHER;
+
+	if (quote > OUTLET_QUOTE)
+		quote = OUTLET_QUOTE;
+	quote &= ~(size_t)1;
+	memcpy(out, f + 6, 6);
+	memcpy(out + 6, f, 6);
+	out[12] = 8;
+	ip[0] = 0x45;
+	ip[3] = (unsigned char)(OUTLET_IP + 8 + quote);
+	ip[8] = 64;
+	ip[9] = IPPROTO_ICMP;
+	memcpy(ip + 12, &gateway.s_addr, 4);
+	memcpy(ip + 16, f + OUTLET_ETHER + 12, 4);
+	put_sum(ip + 10, ip, OUTLET_IP);
+	icmp[0] = 3;
+	memcpy(icmp + 8, f + OUTLET_ETHER, quote);
+	put_sum(icmp + 2, icmp, 8 + quote);
+	(void)send(tap, out, OUTLET_ETHER + OUTLET_IP + 8 + quote, MSG_DONTWAIT);
+}
+
+void
+network_outlet_refuse(int tap, const struct network_subnet *subnet)
+{
+	unsigned char f[256] = {0}; /* the rest of a longer frame is of no interest */
+
+	for (int i = 0; i < REFUSED_AT_ONCE; i++) {
+		ssize_t n = recv(tap, f, sizeof f, MSG_DONTWAIT);
+
+		if (n < 0)
+			return;
+		/* no word about a word about an error */
+		if (n >= OUTLET_ETHER + OUTLET_IP + 8 && (f[OUTLET_ETHER] >> 4) == 4 &&
+		    f[OUTLET_ETHER + 9] != IPPROTO_ICMP)
+			refuse(tap, f, (size_t)n, subnet->gateway);
+		else if (n >= OUTLET_ETHER + OUTLET_IP + 8 &&
+			 f[OUTLET_ETHER + 9] == IPPROTO_ICMP &&
+			 f[OUTLET_ETHER + 4 * (f[OUTLET_ETHER] & 15)] == 8)
+			refuse(tap, f, (size_t)n, subnet->gateway);
+	}
 }
 
 int
