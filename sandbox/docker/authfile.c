@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,6 +76,19 @@ read_config(const struct client *c, struct err *err)
 	return NULL;
 }
 
+/* A workstation's files belong to ids of its map, and the kernel makes no file there for
+ * an id outside: real root acts as the owner of the workstation's root meanwhile. */
+static void
+act_as_owner(const struct client *c, bool begin)
+{
+	struct stat st;
+
+	if (c->root < 0 || geteuid() != 0 || fstat(c->root, &st) < 0)
+		return;
+	setfsgid(begin ? st.st_gid : 0);
+	setfsuid(begin ? st.st_uid : 0);
+}
+
 static int
 make_folder(const struct client *c, const char *folder)
 {
@@ -87,7 +101,7 @@ make_folder(const struct client *c, const char *folder)
 }
 
 static int
-write_config(const struct client *c, const json_t *j, char **ret_path, struct err *err)
+write_as_owner(const struct client *c, const json_t *j, char **ret_path, struct err *err)
 {
 	cleanup_free char *folder = folder_of(c);
 	cleanup_buf struct buf text = BUF_INIT(FILE_MAX_BYTES);
@@ -104,6 +118,17 @@ write_config(const struct client *c, const json_t *j, char **ret_path, struct er
 	if (ret_path != NULL)
 		*ret_path = path_join(folder, "config.json");
 	return 0;
+}
+
+static int
+write_config(const struct client *c, const json_t *j, char **ret_path, struct err *err)
+{
+	int rc;
+
+	act_as_owner(c, true);
+	rc = write_as_owner(c, j, ret_path, err);
+	act_as_owner(c, false);
+	return rc;
 }
 
 /* ---- helpers --------------------------------------------------------------------------

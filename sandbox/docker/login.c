@@ -16,12 +16,12 @@ enum { LINE_MAX_BYTES = 4096 };
 /* ---- asking ---------------------------------------------------------------------------
  */
 
-static struct termios echoing;
+static struct termios calm;
 
 static void
-echo_again(int signo)
+calm_again(int signo)
 {
-	tcsetattr(STDIN_FILENO, TCSANOW, &echoing);
+	tcsetattr(STDIN_FILENO, TCSANOW, &calm);
 	_exit(128 + signo);
 }
 
@@ -36,26 +36,52 @@ read_line(void)
 	return xstrdup(str_trim(line));
 }
 
+/* Key by key from a raw terminal: that mode, unlike a missing echo, also reaches a
+ * terminal that is far away (sandbox.h's shim).  NULL: Ctrl-C or the end.  Gives. */
+static char *
+read_keys(const struct client *c)
+{
+	enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, DELETE = 127 };
+	cleanup_buf struct buf b = BUF_INIT(LINE_MAX_BYTES);
+
+	for (;;) {
+		char key;
+
+		client_reads(c, false);
+		if (read(STDIN_FILENO, &key, 1) != 1 || key == CTRL_C ||
+		    (key == CTRL_D && b.len == 0))
+			return NULL;
+		if (key == '\r' || key == '\n')
+			return buf_take(&b);
+		if (key != BACKSPACE && key != DELETE)
+			buf_addc(&b, key);
+		else if (b.len > 0)
+			buf_cut(&b, b.len - 1);
+	}
+}
+
 static char *
 ask(struct docker *d, const char *prompt, bool secret)
 {
-	struct termios quiet;
+	struct termios raw;
 	char *answer;
 
 	printf("%s", prompt);
 	fflush(stdout);
-	client_reads(&d->client, false);
-	if (!secret || tcgetattr(STDIN_FILENO, &echoing) < 0)
+	if (!secret || tcgetattr(STDIN_FILENO, &calm) < 0) {
+		client_reads(&d->client, false);
 		return read_line();
-	quiet = echoing;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	signal(SIGINT, echo_again);
-	signal(SIGTERM, echo_again);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	answer = read_line();
-	tcsetattr(STDIN_FILENO, TCSANOW, &echoing);
-	signal(SIGINT, SIG_DFL);
+	}
+	raw = calm;
+	cfmakeraw(&raw);
+	raw.c_oflag = calm.c_oflag;
+	signal(SIGTERM, calm_again);
+	signal(SIGHUP, calm_again);
+	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	answer = read_keys(&d->client);
+	tcsetattr(STDIN_FILENO, TCSANOW, &calm);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	printf("\n");
 	return answer;
 }

@@ -362,7 +362,7 @@ static const struct kind {
     {"document", get_document}, {"context", get_context}, {"commands", get_commands},
     {"volume", collect_volume}, {"network", collect_network},
     {"layers-file", collect_layers_file}, {"answer", collect_answer},
-    {"rebuild", collect_rebuild}};
+    {"rebuild", collect_rebuild}, {"hub", collect_hub}};
 
 void
 collect_fact(struct check_world *w, const char *kind, const char *key)

@@ -48,6 +48,32 @@ collect_network(struct check_world *w, const char *key, struct err *err)
 	    json_is_object(containers) ? json_incref(containers) : json_object());
 }
 
+/* Asked as anybody could ask it: the manifest that the name has there. */
+json_t *
+collect_hub(struct check_world *w, const char *key, struct err *err)
+{
+	char *argv[] = {
+	    (char *)"manifest", (char *)"inspect", (char *)"--", (char *)key, NULL};
+	cleanup_buf struct buf out = BUF_INIT(ANSWER_MAX);
+	cleanup_json json_t *manifest = NULL;
+	const char *digest;
+	int status = collect_docker(w, argv, ASK_MS, &out, err);
+
+	if (status < 0)
+		return NULL;
+	if (status > 0 && strstr(out.s, "no such manifest") == NULL &&
+	    strstr(out.s, "denied: ") == NULL) {
+		err_set(err, ERR_UNSUPPORTED, "%s", str_trim(out.s));
+		return NULL;
+	}
+	if (status > 0)
+		return json_pack("{s:b}", "exists", 0);
+	manifest = json_loads(out.s, JSON_DISABLE_EOF_CHECK, NULL);
+	digest = json_get_str(json_object_get(manifest, "config"), "digest", "sha256:");
+	return json_pack(
+	    "{s:b, s:s}", "exists", 1, "id", digest + strcspn(digest, ":") + 1);
+}
+
 json_t *
 collect_layers_file(struct check_world *w, const char *key, struct err *err)
 {

@@ -109,6 +109,8 @@ static const struct row rows[] = {
 	"the container {CONTAINER} is connected to the network {NAME}"},
     {VERB_REBUILD_KEEPS, judge_rebuild_keeps, {{"rebuild", "{FOLDER}\n{FILE}"}},
 	"after a change to {FILE}, {~GLOB} comes from the cache"},
+    {VERB_HUB_HAS, judge_hub_has, {{"hub", "{REF}"}, {"image", "{IMAGE}"}},
+	"the hub has {REF}[, the same image as {IMAGE}]"},
     {VERB_ANSWER_IS, judge_answer_is, {{"answer", ""}},
 	"the question[ {NAME}] is answered"},
     {VERB_RUN, judge_run, {{"commands", ""}}, "{~GLOB} has been run"},
@@ -129,7 +131,7 @@ bool
 check_is_dear(const char *kind)
 {
 	return str_eq(kind, "http") || str_eq(kind, "probe") || str_eq(kind, "stops") ||
-	       str_eq(kind, "rebuild");
+	       str_eq(kind, "rebuild") || str_eq(kind, "hub");
 }
 
 /* NULL when an argument of the pattern was left out. */

@@ -1,5 +1,5 @@
 /*
- * judge_more.c - volumes, networks, health, layers, rebuilds, answers
+ * judge_more.c - volumes, networks, health, layers, rebuilds, answers, the hub
  */
 #include "src/check/private.h"
 #include <stdlib.h>
@@ -173,4 +173,31 @@ judge_answer_is(struct judging *j)
 	else
 		judge_say(j, agrees(given, judge_arg(j, "CMP"), judge_arg(j, "TEXT")),
 		    xstrdup("another answer"), xasprintf("the answer %s", given));
+}
+
+void
+judge_hub_has(struct judging *j)
+{
+	const char *ref = judge_arg(j, "REF"), *other = judge_arg(j, "IMAGE");
+	const json_t *fact = judge_fact(j, "hub", "%s", ref), *image;
+	const char *id = json_get_str(fact, "id", "-"), *wanted;
+
+	if (fact == NULL)
+		return;
+	if (!json_get_bool(fact, "exists", false)) {
+		judge_say(j, false, xasprintf("%s in the hub", ref),
+		    xasprintf("the hub has no %s", ref));
+		j->r->missing = true;
+		return;
+	}
+	if (*other == '\0') {
+		judge_say(j, true, NULL, NULL);
+		return;
+	}
+	image = judge_image(j, other);
+	if (image == NULL)
+		return;
+	wanted = json_get_str(image, "id", "");
+	judge_say(j, str_eq(id, wanted), xasprintf("%s is the image %.12s", ref, wanted),
+	    xasprintf("the hub has %.12s by that name", id));
 }

@@ -49,7 +49,8 @@ check_judge_fn judge_dockerfile_has, judge_dockerfile_same, judge_dockerfile_inc
 
 check_judge_fn judge_volume_exists, judge_volume_absent, judge_network_exists,
     judge_network_absent, judge_network_has, judge_container_healthy,
-    judge_image_file_absent_layers, judge_rebuild_keeps, judge_answer_is;
+    judge_image_file_absent_layers, judge_rebuild_keeps, judge_answer_is,
+    judge_hub_has;
 
 /* ---- words.c ---- */
 
@@ -102,7 +103,7 @@ int collect_context_folder(struct check_world *w, const char *folder);
 /* collect_more.c: one a kind of fact. */
 typedef json_t *collect_fn(struct check_world *w, const char *key, struct err *err);
 collect_fn collect_volume, collect_network, collect_layers_file, collect_answer,
-    collect_rebuild;
+    collect_rebuild, collect_hub;
 
 /* place.c: relative paths mean the student's folder, then `folder`, then the workspace.
  */

@@ -68,7 +68,7 @@ long long see_port(const struct see *s);
 
 typedef bool coach_rule(struct see *s);
 coach_rule rule_prompt, rule_placeholder, rule_typographic, rule_sudo, rule_command_typo,
-    rule_command_none, rule_docker_typo, rule_folder, rule_single_dash, rule_login;
+    rule_command_none, rule_docker_typo, rule_folder, rule_single_dash;
 coach_rule rule_dot_glued, rule_no_dot, rule_dockerfile_near, rule_dockerfile_below,
     rule_dockerfile_above, rule_instruction, rule_copy, rule_copy_near, rule_copy_ignored,
     rule_upper_case, rule_pip_no_r, rule_pip_near, rule_pip_wheels, rule_pip_network,

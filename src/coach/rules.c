@@ -495,10 +495,13 @@ const struct rule coach_rules[] = {
 	    "anew.",
 	    "`docker ps` tells whether it answers.", "Type `quit`, then start again."}},
     {.id = "login",
-	.fires = rule_login,
-	.hint = {"No account is needed here.",
-	    "The images of the course are on this machine.",
-	    "`docker images` lists them.", "Go on without `docker login`."}},
+	.part = "incorrect username or password",
+	.hint = {"The hub knows this name with another password.",
+	    "Without a network it is the hub on this machine: the first login with a "
+	    "name "
+	    "made the account, and its password stays.",
+	    "Type that password, or take another name.",
+	    "`docker login -u` with another name makes another account."}},
     {.id = "denied",
 	.part = "access denied",
 	.hint = {"Nobody here knows an image of that name.",
@@ -507,4 +510,12 @@ const struct rule coach_rules[] = {
 	    "`docker load -i` here.",
 	    "Compare the name with the list of `docker images`.",
 	    "Use a name of that list."}},
+    {.id = "push-denied",
+	.part = "requested access to the resource is denied",
+	.hint = {"The hub does not let you push to that name.",
+	    "A repository belongs to the account whose name it begins with, and only who "
+	    "is logged in may push.",
+	    "Log in with `docker login -u NAME`, and tag the image NAME/....",
+	    "`docker login -u NAME`, `docker tag IMAGE NAME/IMAGE`, `docker push "
+	    "NAME/IMAGE`."}},
     {.id = NULL}};

@@ -168,9 +168,3 @@ rule_single_dash(struct see *s)
 	}
 	return false;
 }
-
-bool
-rule_login(struct see *s)
-{
-	return see_docker(s, "login");
-}

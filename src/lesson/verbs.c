@@ -114,7 +114,7 @@ static const struct lesson_verb verbs[] = {
 	"a command that fits has been run since the step began and succeeded",
 	"run \"docker ps*\"", true},
     {VERB_HUB_HAS, "hub", "has REF [same as IMAGE]", "the hub holds what was pushed",
-	"hub has student/my-python-app:latest same as my-python-app", false},
+	"hub has student/my-python-app:latest same as my-python-app", true},
     {VERB_REPORT_REVIEW, "report", "review TEXT [points: N]", "a person judges this part",
 	"report review \"the challenges are explained\" points: 20", false},
     {VERB_REPORT_HAS, "report", "has WORDS...", "a heading or a number of the report",

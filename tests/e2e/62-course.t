@@ -144,7 +144,7 @@ type quit
 end
 EOF
 
-drive 'step 5: pushing says clearly that there is nothing to push to yet' <<'EOF'
+drive 'step 5: tag, log in and push, to the hub in the box' <<'EOF'
 see Step 4.3: Minimize the Number of Layers
 prompt
 type goto 15
@@ -161,7 +161,16 @@ type next
 see docker push student/my-python-app
 prompt
 type docker push student/my-python-app
-see no registry yet
+see denied: requested access to the resource is denied
+prompt
+type docker login -u student
+see Password:
+type secret
+see Login Succeeded
+prompt
+type docker push student/my-python-app
+see latest: digest: sha256:
+see Step 16 is done
 prompt
 type quit
 end

@@ -109,7 +109,7 @@ unknown_is_no_failure(void)
 	expect("image app layers base+4",
 	    IMAGES("\"app\":{\"exists\":true,\"layers\":4,\"history\":[]}"), CHECK_ERROR);
 	expect("image app exists", "{}", CHECK_SKIPPED);
-	expect("hub has a/b", "{}", CHECK_ERROR);
+	expect("report has heading \"Challenges\"", "{}", CHECK_ERROR);
 }
 
 static void

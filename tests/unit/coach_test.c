@@ -215,8 +215,11 @@ static const struct sample samples[] = {
 	2, NULL, "docker run app", "ok", "/app/app.py"},
     {"daemon", "docker ps", "Cannot connect to the Docker daemon at unix://", 1, NULL,
 	"docker ps", "ok", "quit"},
-    {"login", "docker login", "docker: no registry", 1, NULL, "docker ps", "x",
-	"No account"},
+    {"login", "docker login", "unauthorized: incorrect username or password", 1, NULL,
+	"docker login", "ok", "another password"},
+    {"push-denied", "docker push a/b",
+	"denied: requested access to the resource is denied", 1, NULL, "docker push a/b",
+	"ok", "begins with"},
     {"denied", "docker pull x", "pull access denied for x", 1, NULL, "docker pull x",
 	"ok", "misspelt"},
 };
