@@ -331,7 +331,33 @@ netlink_answers(void)
 	CHECK_INT(b.len, 0);
 }
 
-TEST_MAIN({"errors make a chain", errors_chain},
+static void
+base64_goes_and_comes(void)
+{
+	static const char *const plain[] = {
+	    "", "f", "fo", "foo", "foob", "fooba", "foobar"};
+	static const char *const coded[] = {
+	    "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
+
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		cleanup_free char *there = base64_encode(plain[i], strlen(plain[i]));
+		cleanup_buf struct buf back = BUF_INIT(100);
+
+		CHECK_STR(there, coded[i]);
+		CHECK(base64_decode(coded[i], &back));
+		CHECK_STR(back.s, plain[i]);
+	}
+	cleanup_free char *url = base64_encode_url("\xfb\xff\xfe", 3);
+	cleanup_buf struct buf out = BUF_INIT(100);
+	CHECK_STR(url, "-__-");
+	CHECK(base64_decode(url, &out));
+	CHECK_INT(out.len, 3);
+	CHECK(!base64_decode("a", &out));
+	CHECK(!base64_decode("a b=", &out));
+}
+
+TEST_MAIN({"base64 goes and comes (RFC 4648)", base64_goes_and_comes},
+    {"errors make a chain", errors_chain},
     {"errors travel through a pipe", errors_travel},
     {"long errors are cut, not lost", long_errors_are_cut},
     {"a buf keeps its limit", bufs_have_limits},
