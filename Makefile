@@ -56,9 +56,9 @@ endef
 $(foreach m,$(MODULES),$(eval $(call module_rule,$(m))))
 
 # The filter is compiled from assets/seccomp.profile when Drydock is built, never at run time.
-$(BUILD)/gen/seccomp-gen: assets/seccomp-gen.c
+$(BUILD)/gen/seccomp-gen: assets/seccomp-gen.c sandbox/runtime/filter.c sandbox/runtime/filter.h
 	@mkdir -p $(@D)
-	$(call say,CC,$<) $(CC) $(CFLAGS) -o $@ $< -lseccomp
+	$(call say,CC,$<) $(CC) $(CFLAGS) -o $@ $(filter %.c,$^) -lseccomp
 $(BUILD)/gen/seccomp_filter.h: $(BUILD)/gen/seccomp-gen assets/seccomp.profile
 	$(call say,GEN,$@) $< assets/seccomp.profile > $@
 $(BUILD)/obj/sandbox/runtime/seccomp.o: $(BUILD)/gen/seccomp_filter.h

@@ -1,56 +1,32 @@
 /*
  * seccomp-gen.c - compiles seccomp.profile to classic BPF, as a C header
  *
- * Runs when Drydock is built.  A filter is loaded at each start of a container,
- * and its size is what that costs, so this writes its own: a binary search over
- * ranges of system call numbers (about 200 instructions; libseccomp's export
- * has more than a thousand).  libseccomp only turns names into numbers.
+ * Runs when Drydock is built.  A filter is loaded at each start of a container, and
+ * making one costs more than loading it, so the usual ones are made here, by
+ * sandbox/runtime/filter.c, which makes the unusual ones (--cap-add, a profile of one's
+ * own) at run time from the tables that are written here too.  libseccomp only turns
+ * names into numbers.
  *
  * Three filters: `range`, for a map with subordinate ids, and `one`, for a single
  * id, in which the calls that need another id, tell one, or must be held to one go
  * to the supervisor (sandbox/runtime/supervise.h).  Opens for reading do not, there are
  * many; `held` is for a user who is not root from the start: they do.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/sched.h>
-#include <linux/seccomp.h>
+#include "sandbox/runtime/filter.h"
 #include <seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #if defined(__x86_64__)
-#define ARCH_AUDIT AUDIT_ARCH_X86_64
 #define ARCH_SCMP SCMP_ARCH_X86_64
 #elif defined(__aarch64__)
-#define ARCH_AUDIT AUDIT_ARCH_AARCH64
 #define ARCH_SCMP SCMP_ARCH_AARCH64
 #else
 #error "seccomp-gen knows x86-64 and arm64"
 #endif
 
-enum { CALLS = 600, CODE = 2048, NEWEST = 470 };
-
-enum action {
-	DENY,  /* EPERM */
-	NOSYS, /* ENOSYS */
-	ALLOW,
-	NOTIFY,  /* ask the supervisor */
-	CLONE,   /* no new namespaces */
-	PERSON,  /* personality: the harmless ones */
-	SOCKET,  /* not AF_ALG, not AF_VSOCK */
-	OPEN,    /* NOTIFY for writing or creating, else allowed; flags are argument 1 */
-	OPENAT,  /* the same, argument 2 */
-	SETLIM,  /* one resource is the supervisor's (argument 0): pretend */
-	GETLIM,  /* the same: NOTIFY */
-	PRLIMIT, /* the same, argument 1 */
-	ACTIONS
-};
+enum { NEWEST = 470 };
 
 /* What the supervisor answers, records or enforces. */
 static const char *const notified[] = {"setuid", "setgid", "setreuid", "setregid",
@@ -71,138 +47,25 @@ static const char *const held[] = {
 /* Younger calls that could get round it; every libc falls back. */
 static const char *const avoided[] = {"openat2", "setxattrat", "removexattrat", NULL};
 
-static struct sock_filter code[CODE];
-static int len;
-
-static int
-emit(struct sock_filter f)
-{
-	if (len == CODE)
-		exit((fputs("seccomp-gen: the filter is too long\n", stderr), 1));
-	code[len] = f;
-	return len++;
-}
-
-static int
-load(size_t offset)
-{
-	return emit(
-	    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset));
-}
-
-static int
-ret(unsigned value)
-{
-	return emit((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, value));
-}
-
-static int
-jump(unsigned op, unsigned k, unsigned char yes, unsigned char no)
-{
-	return emit((struct sock_filter)BPF_JUMP(BPF_JMP | op | BPF_K, k, yes, no));
-}
-
-static size_t
-arg(int n)
-{
-	return offsetof(struct seccomp_data, args) + (size_t)n * 8;
-}
-
-/* Little endian: the low half comes first; the flags looked at lie in it. */
 static void
-leaf(enum action a)
-{
-	static const unsigned persons[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
-
-	switch (a) {
-	case ALLOW: ret(SECCOMP_RET_ALLOW); break;
-	case NOTIFY: ret(SECCOMP_RET_USER_NOTIF); break;
-	case NOSYS: ret(SECCOMP_RET_ERRNO | ENOSYS); break;
-	case CLONE:
-		load(arg(0));
-		jump(BPF_JSET,
-		    CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
-			CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP,
-		    0, 1);
-		ret(SECCOMP_RET_ERRNO | EPERM);
-		ret(SECCOMP_RET_ALLOW);
-		break;
-	case PERSON:
-		load(arg(0));
-		for (int i = 0; i < 5; i++)
-			jump(BPF_JEQ, persons[i], (unsigned char)(5 - i), 0);
-		ret(SECCOMP_RET_ERRNO | EPERM);
-		ret(SECCOMP_RET_ALLOW);
-		break;
-	case SOCKET:
-		load(arg(0));
-		jump(BPF_JEQ, 38, 1, 0); /* AF_ALG */
-		jump(BPF_JEQ, 40, 0, 1); /* AF_VSOCK */
-		ret(SECCOMP_RET_ERRNO | EPERM);
-		ret(SECCOMP_RET_ALLOW);
-		break;
-	case OPEN:
-	case OPENAT:
-		load(arg(a == OPEN ? 1 : 2));
-		jump(BPF_JSET, O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
-		    0, 1);
-		ret(SECCOMP_RET_USER_NOTIF);
-		ret(SECCOMP_RET_ALLOW);
-		break;
-	case SETLIM:
-	case GETLIM:
-	case PRLIMIT:
-		load(arg(a == PRLIMIT ? 1 : 0));
-		jump(BPF_JEQ, RLIMIT_LOCKS, 0, 1);
-		ret(a == SETLIM ? SECCOMP_RET_ERRNO : SECCOMP_RET_USER_NOTIF);
-		ret(SECCOMP_RET_ALLOW);
-		break;
-	default: ret(SECCOMP_RET_ERRNO | EPERM); break;
-	}
-}
-
-struct range {
-	unsigned from;
-	enum action action;
-};
-
-/* Numbers first..last are decided by ranges[lo..hi]; a leaf is at most 8 long, so a
- * jump over half a tree may not fit in 8 bits: a long jump (BPF_JA) reaches anywhere. */
-static void
-search(const struct range *r, int lo, int hi)
-{
-	int mid = (lo + hi + 1) / 2, over;
-
-	if (lo == hi) {
-		leaf(r[lo].action);
-		return;
-	}
-	jump(BPF_JGE, r[mid].from, 0, 1);
-	over = emit((struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 0));
-	search(r, lo, mid - 1);
-	code[over].k = (unsigned)(len - over - 1);
-	/* each leaf of the low half returns, so falling through cannot happen */
-	search(r, mid, hi);
-}
-
-static void
-set(enum action *table, const char *name, enum action a)
+set(uint32_t *table, const char *name, uint32_t a)
 {
 	int nr = seccomp_syscall_resolve_name_arch(ARCH_SCMP, name);
 
-	if (nr >= 0 && nr < CALLS)
+	if (nr >= 0 && nr < FILTER_CALLS)
 		table[nr] = a;
 }
 
 static void
-set_all(enum action *table, const char *const *names, enum action a)
+set_all(uint32_t *table, const char *const *names, uint32_t a)
 {
 	for (int i = 0; names[i] != NULL; i++)
 		set(table, names[i], a);
 }
 
+/* A line "+N name ..." is for the holders of capability N only. */
 static void
-read_profile(const char *file, enum action *table)
+read_profile(const char *file, uint32_t *table, struct filter_extra *extra, int *nextra)
 {
 	char line[4096], *save, *word;
 	FILE *f = fopen(file, "r");
@@ -210,65 +73,116 @@ read_profile(const char *file, enum action *table)
 	if (f == NULL)
 		exit((perror(file), 1));
 	while (fgets(line, sizeof line, f) != NULL) {
+		int cap = -1, nr;
+
 		if (line[0] == '#')
 			continue;
 		for (word = strtok_r(line, " \n", &save); word;
-		     word = strtok_r(NULL, " \n", &save))
-			set(table, word, ALLOW);
+		     word = strtok_r(NULL, " \n", &save)) {
+			nr = seccomp_syscall_resolve_name_arch(ARCH_SCMP, word);
+			if (word[0] == '+')
+				cap = atoi(word + 1);
+			else if (cap < 0)
+				set(table, word, FILTER_ALLOW);
+			else if (nr >= 0 && nr < FILTER_CALLS)
+				extra[(*nextra)++] = (struct filter_extra){
+				    (unsigned char)cap, (unsigned short)nr};
+		}
 	}
 	fclose(f);
 }
 
 static void
-write_filter(const char *name, const enum action *table)
+write_filter(const char *name, const uint32_t *base, const uint32_t *over,
+    const struct filter_extra *extra, int nextra)
 {
-	struct range r[CALLS + 1];
-	int n = 0;
+	struct sock_filter code[FILTER_CODE];
+	uint32_t table[FILTER_CALLS];
 
-	len = 0;
-	load(offsetof(struct seccomp_data, arch));
-	jump(BPF_JEQ, ARCH_AUDIT, 1, 0);
-	ret(SECCOMP_RET_ERRNO |
-	    ENOSYS); /* other ABIs of the same CPU do not exist here */
-	load(offsetof(struct seccomp_data, nr));
-	for (unsigned i = 0; i < CALLS; i++)
-		if (n == 0 || table[i] != r[n - 1].action)
-			r[n++] = (struct range){i, table[i]};
-	if (r[n - 1].action != NOSYS)
-		r[n++] = (struct range){CALLS, NOSYS};
-	search(r, 0, n - 1);
-	printf("static const struct sock_filter seccomp_%s[%d] = {\n", name, len);
+	memcpy(table, base, sizeof table);
+	for (int i = 0; i < nextra; i++)
+		if (FILTER_CAPS >> extra[i].cap & 1)
+			table[extra[i].nr] = FILTER_ALLOW;
+	if (over != NULL)
+		filter_over(table, NULL, over);
+	int len = filter_compile(table, NULL, code);
+	if (len < 0)
+		exit((fputs("seccomp-gen: the filter is too long\n", stderr), 1));
+	printf("UNUSED static const struct sock_filter seccomp_%s[%d] = {\n", name, len);
 	for (int i = 0; i < len; i++)
 		printf("\t{0x%x, %d, %d, 0x%x},\n", code[i].code, code[i].jt, code[i].jf,
 		    code[i].k);
 	printf("};\n");
 }
 
+static void
+write_table(const char *name, const uint32_t *table)
+{
+	printf("UNUSED static const uint32_t seccomp_%s[%d] = {\n", name, FILTER_CALLS);
+	for (int i = 0; i < FILTER_CALLS; i++)
+		printf("0x%x,%s", table[i], i % 8 == 7 ? "\n" : " ");
+	printf("};\n");
+}
+
+static void
+write_names(void)
+{
+	printf("UNUSED static const struct filter_name seccomp_names[] = {\n");
+	for (int i = 0; i < FILTER_CALLS; i++) {
+		char *name = seccomp_syscall_resolve_num_arch(ARCH_SCMP, i);
+
+		if (name != NULL)
+			printf("\t{\"%s\", %d},\n", name, i);
+		free(name);
+	}
+	printf("};\n");
+}
+
+static void
+write_extra(const struct filter_extra *extra, int n)
+{
+	printf("UNUSED static const struct filter_extra seccomp_extra[%d] = {\n", n);
+	for (int i = 0; i < n; i++)
+		printf("\t{%d, %d},\n", extra[i].cap, extra[i].nr);
+	printf("};\n");
+}
+
 int
 main(int argc, char **argv)
 {
-	static enum action table[CALLS];
+	static uint32_t base[FILTER_CALLS], one[FILTER_CALLS], also[FILTER_CALLS];
+	static struct filter_extra extra[FILTER_CALLS];
+	int nextra = 0;
 
 	if (argc != 2)
 		return fputs("usage: seccomp-gen PROFILE\n", stderr), 2;
-	for (int i = NEWEST; i < CALLS; i++)
-		table[i] = NOSYS;
-	read_profile(argv[1], table);
-	set(table, "clone", CLONE);
-	set(table, "clone3", NOSYS);
-	set(table, "personality", PERSON);
-	set(table, "socket", SOCKET);
-	printf("/* made from seccomp.profile by seccomp-gen */\n");
-	write_filter("range", table);
-	set_all(table, notified, NOTIFY);
-	set_all(table, avoided, NOSYS);
-	set(table, "open", OPEN);
-	set(table, "openat", OPENAT);
-	set(table, "setrlimit", SETLIM);
-	set(table, "getrlimit", GETLIM);
-	set(table, "prlimit64", PRLIMIT);
-	write_filter("one", table);
-	set_all(table, held, NOTIFY);
-	write_filter("held", table);
+	for (int i = 0; i < FILTER_CALLS; i++) {
+		base[i] = i < NEWEST ? FILTER_DENY : FILTER_NOSYS;
+		one[i] = FILTER_AS_IS;
+	}
+	read_profile(argv[1], base, extra, &nextra);
+	set(base, "clone", FILTER_CLONE);
+	set(base, "clone3", FILTER_NOSYS);
+	set(base, "personality", FILTER_PERSON);
+	set(base, "socket", FILTER_SOCKET);
+	set_all(one, notified, FILTER_NOTIFY);
+	set_all(one, avoided, FILTER_NOSYS);
+	set(one, "open", FILTER_OPEN);
+	set(one, "openat", FILTER_OPENAT);
+	set(one, "setrlimit", FILTER_SETLIM);
+	set(one, "getrlimit", FILTER_GETLIM);
+	set(one, "prlimit64", FILTER_PRLIMIT);
+	memcpy(also, one, sizeof also);
+	set_all(also, held, FILTER_NOTIFY);
+	printf("/* made from seccomp.profile by seccomp-gen */\n#include "
+	       "\"sandbox/runtime/filter.h\"\n#define UNUSED __attribute__((unused))\n");
+	write_filter("range", base, NULL, extra, nextra);
+	write_filter("one", base, one, extra, nextra);
+	write_filter("held", base, also, extra, nextra);
+	write_table("base", base);
+	write_table("over_one", one);
+	write_table("over_held", also);
+	write_extra(extra, nextra);
+	write_names();
 	return 0;
 }

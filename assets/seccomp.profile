@@ -41,4 +41,21 @@ tee tgkill time timer_create timer_delete timer_getoverrun timer_gettime timer_g
 timer_settime64 timerfd_create timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64 times
 tkill truncate truncate64 ugetrlimit umask uname unlink unlinkat uretprobe utime utimensat
 utimensat_time64 utimes vfork vmsplice wait4 waitid waitpid write writev
-arch_prctl modify_ldt chroot
+arch_prctl modify_ldt
+# What the holders of a capability (by its number) may ask for as well.
++2 open_by_handle_at
++16 delete_module init_module finit_module
++17 iopl ioperm
++18 chroot
++19 kcmp pidfd_getfd process_madvise ptrace process_vm_readv process_vm_writev
++20 acct
++21 bpf clone clone3 fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie mount mount_setattr
++21 move_mount open_tree perf_event_open quotactl quotactl_fd setdomainname sethostname setns syslog
++21 umount umount2 unshare
++22 reboot
++23 get_mempolicy mbind set_mempolicy set_mempolicy_home_node
++25 settimeofday stime clock_settime clock_settime64
++26 vhangup
++34 syslog
++38 perf_event_open
++39 bpf

@@ -184,12 +184,12 @@ fd_mkdirs(int at, const char *path, mode_t mode, struct err *err)
 }
 
 static int
-open_in(int root, const char *path, int flags, mode_t mode)
+open_how(int root, const char *path, int flags, mode_t mode, uint64_t resolve)
 {
 	struct open_how how = {
 	    .flags = (unsigned)flags | O_CLOEXEC,
 	    .mode = (flags & (O_CREAT | __O_TMPFILE)) ? mode : 0,
-	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	    .resolve = resolve,
 	};
 	long fd;
 
@@ -203,13 +203,19 @@ open_in(int root, const char *path, int flags, mode_t mode)
 int
 fd_open_in(int root, const char *path, int flags, mode_t mode)
 {
-	return open_in(root, path, flags, mode);
+	return open_how(root, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
 int
 fd_open_in_nofollow(int root, const char *path, int flags, mode_t mode)
 {
-	return open_in(root, path, flags | O_NOFOLLOW, mode);
+	return fd_open_in(root, path, flags | O_NOFOLLOW, mode);
+}
+
+int
+fd_open_straight(int at, const char *path, int flags)
+{
+	return open_how(at, path, flags, 0, RESOLVE_NO_SYMLINKS);
 }
 
 /* Opens a folder for listing even if its mode forbids it, as overlay's work/work does. */

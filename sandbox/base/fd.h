@@ -49,7 +49,9 @@ int fd_mkdirs(int at, const char *path, mode_t mode, struct err *err);
 /* openat2(2) with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS below root: absolute
  * links and ".." stay inside.  Returns a descriptor or -1 with errno. */
 int fd_open_in(int root, const char *path, int flags, mode_t mode);
-/* The same, but links are never followed at the last component (O_NOFOLLOW). */
+/* openat2(2) with RESOLVE_NO_SYMLINKS: a path that holds a link fails with ELOOP. */
+int fd_open_straight(int at, const char *path, int flags);
+/* As fd_open_in, but links are never followed at the last component (O_NOFOLLOW). */
 int fd_open_in_nofollow(int root, const char *path, int flags, mode_t mode);
 
 /* Removes a tree below `at` without following links; what cannot be removed is

@@ -29,6 +29,10 @@ container_config_free(struct container_config *c)
 	vec_done(&c->dns);
 	vec_done(&c->dns_search);
 	vec_done(&c->dns_option);
+	vec_done(&c->cap_add);
+	vec_done(&c->cap_drop);
+	vec_done(&c->security);
+	free(c->limits.cpuset);
 	mounts_free(c);
 	endpoints_free(c);
 	free(c->name);
@@ -131,6 +135,9 @@ static const struct {
 	  {"dns", offsetof(struct container_config, dns)},
 	  {"dns_search", offsetof(struct container_config, dns_search)},
 	  {"dns_option", offsetof(struct container_config, dns_option)},
+	  {"cap_add", offsetof(struct container_config, cap_add)},
+	  {"cap_drop", offsetof(struct container_config, cap_drop)},
+	  {"security", offsetof(struct container_config, security)},
 },
   flags[] =
       {
@@ -140,6 +147,7 @@ static const struct {
 	  {"detach", offsetof(struct container_config, detach)},
 	  {"readonly_root", offsetof(struct container_config, readonly_root)},
 	  {"init", offsetof(struct container_config, init)},
+	  {"privileged", offsetof(struct container_config, privileged)},
 	  {"publish_all", offsetof(struct container_config, publish_all)},
 	  {"attach_in", offsetof(struct container_config, attach_in)},
 	  {"attach_out", offsetof(struct container_config, attach_out)},
@@ -186,6 +194,7 @@ config_to_json(const struct container_config *c)
 			json_object_set_new(j, numbers[i].key, json_integer(n));
 	}
 	json_object_set_new(j, "ports", ports_to_json(c->ports, c->nports));
+	limits_to_json(&c->limits, j);
 	if (c->nmounts > 0)
 		json_object_set_new(j, "mounts", mounts_to_json(c));
 	return j;
@@ -217,6 +226,7 @@ config_from_json(const json_t *j)
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
 		*MEMBER(int64_t, c, numbers[i]) = json_get_int(j, numbers[i].key, 0);
 	c->nports = ports_from_json(json_object_get(j, "ports"), &c->ports);
+	limits_from_json(j, &c->limits);
 	mounts_from_json(json_object_get(j, "mounts"), c);
 	return c;
 }

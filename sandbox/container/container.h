@@ -42,6 +42,16 @@ struct container_mount {
 	bool anonymous; /* a volume that goes with the container */
 	bool copy;      /* a volume that begins with what the image has there */
 	bool by_mount;  /* --mount, not -v or --tmpfs */
+	bool straight;  /* a bind's source is what a path of the workstation has led to:
+			   a link that is in it now would lead the host elsewhere */
+};
+
+/* What it may use up; 0 where nothing was said.  Units as in HostConfig. */
+struct container_limits {
+	int64_t memory, memory_reservation, memory_swap; /* bytes; swap -1: any */
+	int64_t nano_cpus, cpu_quota, cpu_period, cpu_shares;
+	int64_t pids; /* -1: any number */
+	char *cpuset;
 };
 
 /* HEALTHCHECK or --health-*; times in ns, 0: Docker's default. */
@@ -96,6 +106,10 @@ struct container_config {
 	char *ipc, *uts;                            /* as written */
 	char *cidfile;                              /* NULL: none */
 	struct container_health health;
+	struct vec cap_add, cap_drop; /* "CAP_CHOWN", "ALL" */
+	struct vec security;          /* --security-opt; a seccomp profile as its JSON */
+	bool privileged;
+	struct container_limits limits;
 	bool tty, open_stdin, auto_remove, detach, readonly_root, init, publish_all;
 	bool attach_in, attach_out, attach_err; /* -a, or what it is without */
 };
@@ -138,6 +152,7 @@ struct container_state {
 	pid_t pid;         /* on the host; running only */
 	unsigned long long start_time;
 	int exit_code;
+	bool oom_killed;                     /* the last run wanted too much memory */
 	char *error;                         /* why a start failed, or NULL */
 	int64_t started_at, finished_at;     /* 0: never */
 	struct container_address *addresses; /* running only */
@@ -147,6 +162,18 @@ struct container_state {
 };
 void container_state_done(struct container_state *s);
 #define cleanup_container_state __attribute__((cleanup(container_state_done)))
+
+/* ERR_INPUT in Docker's words when its capabilities or security options are none. */
+int container_check_rights(const struct container_config *c, struct err *err);
+
+/* ERR_INPUT in Docker's words when they cannot be; how: appends one line for each that
+ * the machine has no control group for, and what holds it instead (limits.c). */
+int container_check_limits(const struct container_limits *l, struct err *err);
+void container_explain_limits(const struct container_limits *l, struct vec *how);
+/* `docker update`: members of `set` that are not 0 are the container's from now on, for
+ * the processes of a running one at once. */
+int container_set_limits(struct session *s, const char *id,
+    const struct container_limits *set, struct err *err);
 
 /* ---- finding -------------------------------------------------------------------------
  */
@@ -201,6 +228,7 @@ struct container_exec {
 	const struct vec *env;     /* "K=V" beside the container's own; borrowed */
 	const char *cwd, *user;    /* NULL: the container's */
 	bool detach;               /* do not wait */
+	bool privileged;           /* all capabilities */
 	struct container_attach a; /* tty says that it gets a terminal */
 };
 /* Returns its exit code (0 when detached), or CONTAINER_DETACHED.  ERR_CONFLICT when the

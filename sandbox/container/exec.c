@@ -100,7 +100,12 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	bool shared = c->network != NULL && str_starts(c->network, "container:");
 	const char *cwd = k->x->cwd != NULL ? k->x->cwd : c->workdir;
 	const char *user = k->x->user != NULL ? k->x->user : c->user;
+	struct runtime_rights rights;
+	struct runtime_limits limits;
+	cleanup_limits struct limits groups = LIMITS_INIT;
 	struct runtime_spec spec = {.dir = k->dir,
+	    .rights = &rights,
+	    .use = &limits,
 	    .argv = k->x->argv,
 	    .env = (const char *const *)env->v,
 	    .cwd = cwd != NULL && *cwd ? cwd : "/",
@@ -115,6 +120,12 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	    .cols = k->x->a.cols};
 	int rc;
 
+	rights_of(c, &rights);
+	limits_of(&c->limits, &limits);
+	limits_of_first(k->first, c->id, &groups);
+	spec.use_held = groups.held;
+	if (k->x->privileged)
+		rights.caps = RUNTIME_CAPS_ALL;
 	if (holder_enter(h, false, err) < 0 || (host && join_outer(k, err) < 0) ||
 	    (shared && join_shared(k, err) < 0) || open_pipes(k, &spec, err) < 0)
 		return -1;
@@ -122,6 +133,8 @@ start(struct keeper *k, const struct holder *h, const struct vec *env, struct er
 	fd_close_p(&spec.in);
 	fd_close_p(&spec.out);
 	fd_close_p(&spec.errfd);
+	if (rc == 0 && limits_join(&groups, k->proc.pid) < 0)
+		log_debug("the program is in no group: %s", strerror(errno));
 	return rc < 0 ? -1 : runtime_go(&k->proc, err);
 }
 

@@ -87,6 +87,7 @@ container_load(
 		return err_set(err, ERR_NOT_FOUND, "No such container: %s", id);
 	*ret = config_from_json(j);
 	endpoints_read(dir, *ret);
+	limits_read_update(dir, &(*ret)->limits);
 	/* a rename leaves config.json as it is */
 	if (fd_read_file(dir, "name", &name, NULL) == 0) {
 		free((*ret)->name);

@@ -39,8 +39,8 @@ state_object(const struct container_state *st)
 	    : st->restarting ? "restarting"
 			     : words[st->status],
 	    "Running", st->status == CONTAINER_RUNNING || st->restarting, "Paused",
-	    st->paused, "Restarting", st->restarting, "OOMKilled", 0, "Dead", 0, "Pid",
-	    (int)st->pid, "ExitCode", st->exit_code, "Error",
+	    st->paused, "Restarting", st->restarting, "OOMKilled", st->oom_killed, "Dead",
+	    0, "Pid", (int)st->pid, "ExitCode", st->exit_code, "Error",
 	    st->error != NULL ? st->error : "");
 
 	json_object_set_new(j, "StartedAt", time_text(st->started_at));

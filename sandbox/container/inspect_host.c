@@ -116,8 +116,8 @@ add_surroundings(
 	json_object_set_new(j, "ConsoleSize", json_pack("[i, i]", 0, 0));
 	if (c->annotations.len > 0)
 		json_object_set_new(j, "Annotations", map_of(&c->annotations));
-	json_object_set_new(j, "CapAdd", json_null());
-	json_object_set_new(j, "CapDrop", json_null());
+	json_object_set_new(j, "CapAdd", list_or_null(&c->cap_add));
+	json_object_set_new(j, "CapDrop", list_or_null(&c->cap_drop));
 	json_object_set_new(j, "CgroupnsMode", json_string("private"));
 	json_object_set_new(j, "Dns", json_array());
 	json_object_set_new(j, "DnsOptions", json_array());
@@ -130,10 +130,10 @@ add_surroundings(
 	json_object_set_new(j, "Links", json_null());
 	json_object_set_new(j, "OomScoreAdj", json_integer(c->oom_score_adj));
 	json_object_set_new(j, "PidMode", json_string(""));
-	json_object_set_new(j, "Privileged", json_false());
+	json_object_set_new(j, "Privileged", json_boolean(c->privileged));
 	json_object_set_new(j, "PublishAllPorts", json_boolean(c->publish_all));
 	json_object_set_new(j, "ReadonlyRootfs", json_boolean(c->readonly_root));
-	json_object_set_new(j, "SecurityOpt", json_null());
+	json_object_set_new(j, "SecurityOpt", list_or_null(&c->security));
 	if (tmpfs != NULL)
 		json_object_set_new(j, "Tmpfs", tmpfs);
 	json_object_set_new(j, "UTSMode", text(c->uts));
@@ -184,12 +184,17 @@ add_resources(json_t *j, const struct container_config *c)
 json_t *
 host_config_object(const struct container_config *c, const struct restart_policy *restart)
 {
+	struct runtime_rights rights;
 	json_t *j = json_object();
 
 	add_surroundings(j, c, restart);
 	add_resources(j, c);
-	json_object_set_new(j, "MaskedPaths", texts(masked, ARRAY_LEN(masked)));
-	json_object_set_new(j, "ReadonlyPaths", texts(readonly, ARRAY_LEN(readonly)));
+	limits_inspect(&c->limits, j);
+	rights_of(c, &rights);
+	json_object_set_new(
+	    j, "MaskedPaths", texts(masked, rights.open_paths ? 0 : ARRAY_LEN(masked)));
+	json_object_set_new(j, "ReadonlyPaths",
+	    texts(readonly, rights.open_paths ? 0 : ARRAY_LEN(readonly)));
 	if (c->init)
 		json_object_set_new(j, "Init", json_true());
 	return j;

@@ -81,6 +81,8 @@ start_process(struct launch *l, struct err *err)
 	if (room_open_streams(l, err) < 0 ||
 	    runtime_prepare(h, &r->spec, &l->proc, err) < 0)
 		return -1;
+	if (limits_join(&l->groups, l->proc.pid) < 0)
+		log_debug("the container is in no group: %s", strerror(errno));
 	if (r->spec.net == RUNTIME_NET_BRIDGE && joints_attach(l, err) < 0) {
 		kill(l->proc.pid, SIGKILL);
 		proc_wait(l->proc.pid);
@@ -165,7 +167,12 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	l->holder = h;
 	if (joints_open(l, err) < 0 || open_other(l, err) < 0)
 		return -1;
-	if (room_open(l, image, layers, err) < 0 || go_inside(l, h, err) < 0)
+	if (room_open(l, image, layers, err) < 0)
+		return -1;
+	limits_open(&l->groups, AT_FDCWD, NULL, l->config->id, &l->room->use,
+	    idmap_root_uid(store_idmap(store)));
+	l->room->spec.use_held = l->groups.held;
+	if (go_inside(l, h, err) < 0)
 		return -1;
 	return start_process(l, err);
 }
@@ -197,6 +204,7 @@ launch_done(struct launch *l)
 	l->nlisteners = 0;
 	room_free(l->room);
 	l->room = NULL;
+	limits_done(&l->groups);
 	runtime_done(&l->proc);
 	fd_close_p(&l->in);
 	fd_close_p(&l->out);

@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { SETTLE_MS = 20 };
+enum { SETTLE_MS = 20, WATCH_MS = 50 };
 
 struct monitor {
 	struct launch *l;
@@ -28,6 +28,9 @@ struct monitor {
 	struct relay relay;
 	struct probe probe;
 	int64_t settle_at; /* 0: done */
+	int64_t watch_at;
+	int64_t memory; /* to be watched: there is no group for it; 0: no */
+	bool oom;       /* it has wanted more */
 };
 
 /* The container's first packet to the world: from now on somebody carries them on, or
@@ -119,6 +122,12 @@ sooner(int64_t a, int64_t b)
 	return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+static int64_t
+next_time(const struct monitor *m)
+{
+	return sooner(sooner(m->settle_at, m->watch_at), m->probe.due);
+}
+
 static void
 take_probe(void *arg)
 {
@@ -126,7 +135,7 @@ take_probe(void *arg)
 
 	probe_take(&m->probe);
 	m->relay.guests[RELAY_PROBE].fd = -1;
-	m->relay.due = sooner(m->settle_at, m->probe.due);
+	m->relay.due = next_time(m);
 }
 
 /* The door is what a container that ends at once does not need to pay for. */
@@ -145,7 +154,11 @@ tick(struct relay *r, void *arg)
 		probe_start(&m->probe);
 		r->guests[RELAY_PROBE].fd = m->probe.fd;
 	}
-	return sooner(m->settle_at, m->probe.due);
+	if (m->watch_at != 0 && now >= m->watch_at) {
+		m->oom |= limits_watch_memory(m->l->proc.pid, m->memory);
+		m->watch_at = now + WATCH_MS * (NS_PER_S / 1000);
+	}
+	return next_time(m);
 }
 
 /* It goes on with another run: says so, answers, waits, starts.  False: it does not. */
@@ -158,6 +171,7 @@ run_again(struct monitor *m, struct restart_history *h, int code)
 	    .started_at = l->started_at,
 	    .finished_at = clock_now(),
 	    .restarting = true,
+	    .oom_killed = m->oom,
 	    .restarts = l->restarts};
 	struct restart_policy p;
 	struct err err = ERR_INIT;
@@ -191,11 +205,13 @@ finish(struct monitor *m, int code)
 	    .exit_code = code,
 	    .started_at = l->started_at,
 	    .finished_at = clock_now(),
+	    .oom_killed = m->oom,
 	    .restarts = l->restarts};
 	cleanup_free char *trash = NULL;
 
 	log_writer_done(&m->log);
 	joints_leave(l, false);
+	limits_remove(&l->groups);
 	container_event(l->session, c, "die", code);
 	if (c->auto_remove) {
 		trash = container_to_trash(l->session, c);
@@ -233,7 +249,7 @@ prepare_relay(struct monitor *m, int client, bool in)
 	r->pass_signals = true;
 	r->log = &m->log;
 	m->settle_at = clock_mono() + SETTLE_MS * (NS_PER_S / 1000);
-	r->due = sooner(m->settle_at, m->probe.due);
+	r->due = next_time(m);
 	r->tick = tick;
 	r->guests[RELAY_PROBE].work = take_probe;
 	r->arg = m;
@@ -241,13 +257,29 @@ prepare_relay(struct monitor *m, int client, bool in)
 		relay_add_client(r, client, in, true);
 }
 
+/* Did this run want more memory than it may have? */
+static void
+look_for_oom(struct monitor *m)
+{
+	unsigned long long kills = limits_oom_kills(&m->l->groups);
+
+	m->oom |= kills > m->l->oom_kills;
+	m->l->oom_kills = kills;
+	if (m->oom)
+		container_event(m->l->session, m->l->config, "oom", -1);
+}
+
 /* One run, until the program has ended.  Returns its exit code. */
 static int
 run(struct monitor *m, int client, bool in)
 {
 	struct launch *l = m->l;
+	const struct container_limits *limits = &l->config->limits;
 
 	log_writer_init(&m->log, l->dir, &m->log_options);
+	m->memory = l->groups.held & LIMIT_MEMORY ? 0 : limits->memory;
+	m->watch_at = m->memory > 0 ? clock_mono() + WATCH_MS * (NS_PER_S / 1000) : 0;
+	m->oom = false;
 	probe_begin(&m->probe, l);
 	prepare_relay(m, client, in);
 	m->events = epoll_create1(EPOLL_CLOEXEC);
@@ -267,7 +299,9 @@ run(struct monitor *m, int client, bool in)
 	forwarder_free(m->ports);
 	m->ports = NULL;
 	fd_close_p(&m->events);
-	return proc_wait(l->proc.pid);
+	int code = proc_wait(l->proc.pid);
+	look_for_oom(m);
+	return code;
 }
 
 void

@@ -52,12 +52,13 @@ mounts_to_json(const struct container_config *c)
 	for (size_t i = 0; i < c->nmounts; i++) {
 		const struct container_mount *m = &c->mounts[i];
 
-		json_array_append_new(
-		    a, json_pack("{s:i, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b}",
-			   "kind", (int)m->kind, "source", m->source ? m->source : "",
-			   "target", m->target, "options", m->options ? m->options : "",
-			   "readonly", m->readonly, "exec", m->exec, "make", m->make,
-			   "own", m->anonymous, "copy", m->copy, "flag", m->by_mount));
+		json_array_append_new(a,
+		    json_pack("{s:i, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b}",
+			"kind", (int)m->kind, "source", m->source ? m->source : "",
+			"target", m->target, "options", m->options ? m->options : "",
+			"readonly", m->readonly, "exec", m->exec, "make", m->make, "own",
+			m->anonymous, "copy", m->copy, "flag", m->by_mount, "straight",
+			m->straight));
 	}
 	return a;
 }
@@ -84,6 +85,7 @@ mounts_from_json(const json_t *a, struct container_config *c)
 		m->anonymous = json_get_bool(j, "own", false);
 		m->copy = json_get_bool(j, "copy", false);
 		m->by_mount = json_get_bool(j, "flag", false);
+		m->straight = json_get_bool(j, "straight", false);
 	}
 }
 

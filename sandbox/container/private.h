@@ -5,6 +5,7 @@
 #define DRYDOCK_CONTAINER_PRIVATE_H
 
 #include "sandbox/container/container.h"
+#include "sandbox/runtime/runtime.h"
 
 /* ---- folders and records (record.c) -------------------------------------------------
  */
@@ -64,6 +65,25 @@ char *container_invent_name(int names_dir);
 /* Takes the name for id; ERR_CONFLICT in Docker's words. */
 int container_take_name(
     struct session *s, const char *name, const char *id, struct err *err);
+
+/* Limits (limits.c): as members of an object; those that are said in j replace l's. */
+void limits_to_json(const struct container_limits *l, json_t *j);
+void limits_from_json(const json_t *j, struct container_limits *l);
+/* What `docker update` said since, over l. */
+void limits_read_update(int dir, struct container_limits *l);
+void limits_inspect(const struct container_limits *l, json_t *host_config);
+/* The runtime's words for them; borrows from l. */
+void limits_of(const struct container_limits *l, struct runtime_limits *r);
+/* The groups of a running container, by its first process. */
+void limits_of_first(pid_t first, const char *id, struct limits *ret);
+/* Without a group for memory: ends the biggest process when all together use more than
+ * `most`.  True when it did. */
+bool limits_watch_memory(pid_t first, int64_t most);
+/* In a process that is in the holder: all processes of the container (processes.c). */
+ssize_t processes_of(pid_t first, struct container_process **ret, struct err *err);
+
+/* The runtime's words for a config's rights; borrows from c (rights.c). */
+void rights_of(const struct container_config *c, struct runtime_rights *r);
 
 /* An event of type "container" with image, name and, when code >= 0, exitCode. */
 void container_event(
@@ -222,7 +242,9 @@ struct launch {
 	struct runtime_proc proc;
 	int in, out, errfd; /* our ends of the container's streams; -1 */
 	int64_t started_at;
-	unsigned short rows, cols; /* of the client's terminal; 0: unknown */
+	struct limits groups;
+	unsigned long long oom_kills; /* of runs before this one */
+	unsigned short rows, cols;    /* of the client's terminal; 0: unknown */
 };
 
 /* A pidfd of a running container's first process, checked to be the one that was started;

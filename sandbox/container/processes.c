@@ -146,6 +146,34 @@ by_pid(const void *a, const void *b)
 	       ((const struct container_process *)b)->pid;
 }
 
+static ssize_t
+take_list(int from, struct container_process **ret, struct err *err)
+{
+	struct stat size;
+	ssize_t n;
+
+	if (fstat(from, &size) < 0 || lseek(from, 0, SEEK_SET) < 0)
+		return err_sys(err, "cannot read the processes");
+	n = size.st_size / (ssize_t)sizeof **ret;
+	*ret = xcalloc((size_t)n + 1, sizeof **ret);
+	if (n > 0 && fd_read_all(from, *ret, (size_t)n * sizeof **ret) < 0)
+		return err_sys(err, "cannot read the processes");
+	qsort(*ret, (size_t)n, sizeof **ret, by_pid);
+	return n;
+}
+
+ssize_t
+processes_of(pid_t first, struct container_process **ret, struct err *err)
+{
+	cleanup_fd int out = memfd_create("processes", MFD_CLOEXEC);
+	struct look l = {.first = first, .out = out};
+
+	*ret = NULL;
+	if (out < 0 || look_inside(&l, err) < 0)
+		return -1;
+	return take_list(out, ret, err);
+}
+
 ssize_t
 container_processes(
     struct session *s, const char *id, struct container_process **ret, struct err *err)
@@ -154,8 +182,6 @@ container_processes(
 	cleanup_fd int out = memfd_create("processes", MFD_CLOEXEC);
 	struct look l = {.out = out};
 	struct holder *h;
-	struct stat size;
-	ssize_t n;
 
 	*ret = NULL;
 	if (container_state(s, id, &st, err) < 0)
@@ -166,14 +192,7 @@ container_processes(
 	h = store_holder(session_store(s), err);
 	if (out < 0 || h == NULL || holder_call(h, 0, look_inside, &l, err) < 0)
 		return -1;
-	if (fstat(out, &size) < 0 || lseek(out, 0, SEEK_SET) < 0)
-		return err_sys(err, "cannot read the processes");
-	n = size.st_size / (ssize_t)sizeof **ret;
-	*ret = xcalloc((size_t)n + 1, sizeof **ret);
-	if (n > 0 && fd_read_all(out, *ret, (size_t)n * sizeof **ret) < 0)
-		return err_sys(err, "cannot read the processes");
-	qsort(*ret, (size_t)n, sizeof **ret, by_pid);
-	return n;
+	return take_list(out, ret, err);
 }
 
 /* ---- network -------------------------------------------------------------------------

@@ -111,6 +111,8 @@ record_exited(int dir, const struct container_state *state, struct err *err)
 		json_object_set_new(j, "restarts", json_integer(state->restarts));
 	if (state->restarting)
 		json_object_set_new(j, "restarting", json_true());
+	if (state->oom_killed)
+		json_object_set_new(j, "oom_killed", json_true());
 	if (state->error != NULL)
 		json_object_set_new(j, "error", json_string(state->error));
 	if (write_record(dir, "exited.json", j, err) < 0)
@@ -152,6 +154,7 @@ read_exited(const json_t *j, struct container_state *s)
 	s->exit_code = (int)json_get_int(j, "exit_code", 0);
 	s->restarts = (unsigned)json_get_int(j, "restarts", 0);
 	s->restarting = json_get_bool(j, "restarting", false);
+	s->oom_killed = json_get_bool(j, "oom_killed", false);
 	s->started_at = json_get_int(j, "started_at", 0);
 	s->finished_at = json_get_int(j, "finished_at", 0);
 	s->error = error != NULL ? xstrdup(error) : NULL;

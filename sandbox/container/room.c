@@ -239,7 +239,11 @@ room_open(struct launch *l, const struct store_image *image, int layers, struct 
 	    .shm_size = c->shm_size,
 	    .oom_score_adj = (int)c->oom_score_adj,
 	    .host_uts = c->uts != NULL && str_eq(c->uts, "host"),
+	    .rights = &r->rights,
+	    .use = &r->use,
 	};
+	rights_of(c, &r->rights);
+	limits_of(&c->limits, &r->use);
 	make_limits(c, r);
 	return make_mounts(l, r, err);
 }

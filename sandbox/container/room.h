@@ -22,6 +22,8 @@ struct room {
 	struct device *devices;       /* --device */
 	size_t ndevices;
 	struct offline lent;
+	struct runtime_rights rights;
+	struct runtime_limits use;
 };
 
 /* ---- room.c */

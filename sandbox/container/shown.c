@@ -14,12 +14,39 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* mkdir -p that goes through no link. */
+static int
+make_straight(const char *path, struct err *err)
+{
+	cleanup_fd int at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_vec struct vec parts = VEC_INIT;
+
+	vec_split(&parts, path, "/");
+	for (size_t i = 0; i < parts.len; i++) {
+		mkdirat(at, parts.v[i], 0755);
+		int next = fd_open_straight(at, parts.v[i], O_PATH | O_DIRECTORY);
+		fd_close_p(&at);
+		at = next;
+		if (at < 0)
+			return err_sys(err, "cannot create folder '%s'", path);
+	}
+	return take_fd(&at);
+}
+
+static int
+open_source(const struct container_mount *m)
+{
+	return m->straight ? fd_open_straight(AT_FDCWD, m->source, O_PATH)
+			   : open(m->source, O_PATH | O_CLOEXEC);
+}
 
 static int
 open_bind(const struct container_mount *m, struct err *err)
 {
-	int fd = open(m->source, O_PATH | O_CLOEXEC);
+	int fd = open_source(m);
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? err_sys(err, "cannot open '%s'", m->source) : fd;
@@ -28,10 +55,12 @@ open_bind(const struct container_mount *m, struct err *err)
 		    "invalid mount config for type \"bind\": bind source path does not "
 		    "exist: %s",
 		    m->source);
+	if (m->straight)
+		return make_straight(m->source, err);
 	if (fd_mkdirs(AT_FDCWD, m->source, 0755, err) < 0)
 		return err_while(
 		    err, "error while creating mount source path '%s'", m->source);
-	fd = open(m->source, O_PATH | O_CLOEXEC);
+	fd = open_source(m);
 	return fd < 0 ? err_sys(err, "cannot open '%s'", m->source) : fd;
 }
 

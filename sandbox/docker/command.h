@@ -126,6 +126,14 @@ int docker_read_env(struct docker *d, struct vec *env, struct err *err);
  * one. */
 int docker_terminal(
     struct docker *d, bool tty, struct container_attach *a, struct err *err);
+/* --cap-add, --security-opt, ... to c's rights; first what the command line itself finds
+ * wrong with them (rights.c). */
+int docker_check_rights(struct docker *d, struct err *err);
+int docker_take_rights(struct docker *d, struct container_config *c, struct err *err);
+/* --memory, --cpus, ... of the table to l; ERR_INPUT in the words of a malformed option.
+ * Then all of a new container's, checked; what holds them is said (limits.c). */
+int docker_read_limits(const struct opts *o, struct container_limits *l, struct err *err);
+int docker_take_limits(struct docker *d, struct container_config *c, struct err *err);
 /* "-p" text, e.g. "127.0.0.1:8080-8081:80-81/tcp", to ports appended to c.  ERR_INPUT
  * with Docker's text. */
 int docker_parse_publish(const char *text, struct container_config *c, struct err *err);

@@ -32,6 +32,9 @@ new_config(void)
 	    .dns = VEC_INIT,
 	    .dns_search = VEC_INIT,
 	    .dns_option = VEC_INIT,
+	    .cap_add = VEC_INIT,
+	    .cap_drop = VEC_INIT,
+	    .security = VEC_INIT,
 	    .stop_timeout = -1,
 	};
 	return c;
@@ -170,6 +173,7 @@ docker_make_config(struct docker *d, int *exit_code)
 	if (take_ports(d, c, image.config, &err) < 0 ||
 	    take_command(d, c, image.config, &err) < 0 ||
 	    docker_take_networking(d, c, &err) < 0 || run_take_host(d, c, &err) < 0 ||
+	    docker_take_rights(d, c, &err) < 0 || docker_take_limits(d, c, &err) < 0 ||
 	    docker_take_mounts(d, c, image.config, &err) < 0) {
 		*exit_code = docker_run_refused(d, &err);
 		return NULL;

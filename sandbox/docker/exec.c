@@ -41,6 +41,7 @@ docker_exec(struct docker *d)
 	    .cwd = opts_str(o, "workdir"),
 	    .user = opts_str(o, "user"),
 	    .detach = opts_on(o, "detach"),
+	    .privileged = opts_on(o, "privileged"),
 	    .a = {.out = true, .keep_signals = true}};
 	struct err err = ERR_INIT;
 	char id[65];

@@ -25,6 +25,7 @@ bind_source(
 		return err_hint(
 		    err, "Drydock shows a container only what lies in the workspace");
 	}
+	m->straight = d->client.root >= 0;
 	if (!exists && !m->make)
 		return err_set(err, ERR_INPUT, bind_missing, path);
 	return 0;

@@ -28,26 +28,24 @@
 	    OPT("blkio-weight-device", 0, OPT_LIST, \
 		"Block IO weight (relative device weight)", .initial = "[]", \
 		.flags = OPT_SAID), \
-	    OPT("cap-add", 0, OPT_LIST, "Add Linux capabilities", .flags = OPT_LATER), \
-	    OPT("cap-drop", 0, OPT_LIST, "Drop Linux capabilities", .flags = OPT_SAID), \
+	    OPT("cap-add", 0, OPT_LIST, "Add Linux capabilities"), \
+	    OPT("cap-drop", 0, OPT_LIST, "Drop Linux capabilities"), \
 	    OPT("cgroup-parent", 0, OPT_STRING, \
 		"Optional parent cgroup for the container", .flags = OPT_SAID), \
 	    OPT("cgroupns", 0, OPT_STRING, CGROUPNS_HELP, .flags = OPT_SAID), \
 	    OPT("cidfile", 0, OPT_STRING, "Write the container ID to the file"), \
 	    OPT("cpu-period", 0, OPT_INT, \
-		"Limit CPU CFS (Completely Fair Scheduler) period", .flags = OPT_SAID), \
+		"Limit CPU CFS (Completely Fair Scheduler) period"), \
 	    OPT("cpu-quota", 0, OPT_INT, \
-		"Limit CPU CFS (Completely Fair Scheduler) quota", .flags = OPT_SAID), \
+		"Limit CPU CFS (Completely Fair Scheduler) quota"), \
 	    OPT("cpu-rt-period", 0, OPT_INT, \
 		"Limit CPU real-time period in microseconds", .flags = OPT_SAID), \
 	    OPT("cpu-rt-runtime", 0, OPT_INT, \
 		"Limit CPU real-time runtime in microseconds", .flags = OPT_SAID), \
-	    OPT("cpu-shares", 'c', OPT_INT, "CPU shares (relative weight)", \
-		.flags = OPT_SAID), \
-	    OPT("cpus", 0, OPT_STRING, "Number of CPUs", .placeholder = "decimal", \
-		.flags = OPT_SAID), \
+	    OPT("cpu-shares", 'c', OPT_INT, "CPU shares (relative weight)"), \
+	    OPT("cpus", 0, OPT_STRING, "Number of CPUs", .placeholder = "decimal"), \
 	    OPT("cpuset-cpus", 0, OPT_STRING, \
-		"CPUs in which to allow execution (0-3, 0,1)", .flags = OPT_SAID), \
+		"CPUs in which to allow execution (0-3, 0,1)"), \
 	    OPT("cpuset-mems", 0, OPT_STRING, \
 		"MEMs in which to allow execution (0-3, 0,1)", .flags = OPT_SAID), \
 	    OPT("device", 0, OPT_LIST, "Add a host device to the container"), \
@@ -114,8 +112,11 @@
 	    OPT("log-opt", 0, OPT_LIST, "Log driver options"), \
 	    OPT("mac-address", 0, OPT_STRING, \
 		"Container MAC address (e.g., 92:d0:c6:0a:29:33)"), \
-	    OPT("memory", 'm', OPT_STRING, "Memory limit", .placeholder = "bytes", \
-		.flags = OPT_SAID), \
+	    OPT("memory", 'm', OPT_BYTES, "Memory limit"), \
+	    OPT("memory-reservation", 0, OPT_BYTES, "Memory soft limit"), \
+	    OPT("memory-swap", 0, OPT_STRING, \
+		"Swap limit equal to memory plus swap: '-1' to enable unlimited swap", \
+		.placeholder = "bytes"), \
 	    OPT("mount", 0, OPT_LIST, "Attach a filesystem mount to the container", \
 		.placeholder = "mount"), \
 	    OPT("name", 0, OPT_STRING, "Assign a name to the container"), \
@@ -133,11 +134,11 @@
 		"Tune host's OOM preferences (-1000 to 1000)"), \
 	    OPT("pid", 0, OPT_STRING, "PID namespace to use"), \
 	    OPT("pids-limit", 0, OPT_INT, \
-		"Tune container pids limit (set -1 for unlimited)", .flags = OPT_SAID), \
+		"Tune container pids limit (set -1 for unlimited)"), \
 	    OPT("platform", 0, OPT_STRING, \
 		"Set platform if server is multi-platform capable"), \
-	    OPT("privileged", 0, OPT_BOOL, "Give extended privileges to this container", \
-		.flags = OPT_LATER), \
+	    OPT("privileged", 0, OPT_BOOL, \
+		"Give extended privileges to this container"), \
 	    OPT("publish", 'p', OPT_LIST, "Publish a container's port(s) to the host"), \
 	    OPT("publish-all", 'P', OPT_BOOL, \
 		"Publish all exposed ports to random ports"), \
@@ -154,12 +155,11 @@
 		"Automatically remove the container and its associated anonymous " \
 		"volumes when it exits"), \
 	    OPT("runtime", 0, OPT_STRING, "Runtime to use for this container"), \
-	    OPT("security-opt", 0, OPT_LIST, "Security Options", .flags = OPT_SAID), \
+	    OPT("security-opt", 0, OPT_LIST, "Security Options"), \
 	    OPT("shm-size", 0, OPT_BYTES, "Size of /dev/shm"), \
 	    OPT("stop-signal", 0, OPT_STRING, "Signal to stop the container"), \
 	    OPT("stop-timeout", 0, OPT_INT, "Timeout (in seconds) to stop a container"), \
-	    OPT("storage-opt", 0, OPT_LIST, "Storage driver options for the container", \
-		.flags = OPT_LATER), \
+	    OPT("storage-opt", 0, OPT_LIST, "Storage driver options for the container"), \
 	    OPT("sysctl", 0, OPT_LIST, "Sysctl options", .placeholder = "map", \
 		.initial = "map[]", .check = opts_check_sysctl), \
 	    OPT("tmpfs", 0, OPT_LIST, "Mount a tmpfs directory"), \

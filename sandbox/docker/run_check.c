@@ -144,6 +144,9 @@ run_check_client(const struct opts *o, struct err *err)
 	for (size_t i = 0; (v = opts_next(o, "device", &i)) != NULL;)
 		if (check_device(v, err) < 0)
 			return -1;
+	for (size_t i = 0; (v = opts_next(o, "storage-opt", &i)) != NULL;)
+		if (strchr(v, '=') == NULL)
+			return err_set(err, ERR_INPUT, "invalid storage option");
 	if (check_modes(o, err) < 0 ||
 	    container_check_restart_format(opts_str(o, "restart"), err) < 0)
 		return -1;

@@ -4,6 +4,7 @@
  */
 #include "sandbox/docker/run.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 static const struct {
@@ -70,10 +71,29 @@ take_attach(const struct opts *o, struct container_config *c)
 	}
 }
 
+/* stat(2) of the user's path.  A workstation has few devices: the host's of that name
+ * must be the same one. */
+static int
+stat_device(const struct client *c, const char *path, struct stat *ret)
+{
+	cleanup_fd int fd = client_open(c, path, O_PATH, 0);
+	struct stat host;
+
+	if (fd < 0 || fstat(fd, ret) < 0 || c->root < 0)
+		return fd < 0 ? -1 : 0;
+	if (lstat(path, &host) < 0 || host.st_rdev != ret->st_rdev ||
+	    ((host.st_mode ^ ret->st_mode) & S_IFMT) != 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	return 0;
+}
+
 /* "/dev/x[:/dev/y][:rwm]": rootless, the node is shown, not made. */
 static int
-take_devices(const struct opts *o, struct container_config *c, struct err *err)
+take_devices(struct docker *d, struct container_config *c, struct err *err)
 {
+	const struct opts *o = &d->opts;
 	const char *v;
 
 	for (size_t i = 0; (v = opts_next(o, "device", &i)) != NULL;) {
@@ -81,7 +101,7 @@ take_devices(const struct opts *o, struct container_config *c, struct err *err)
 		struct stat st;
 
 		vec_split(&part, v, ":");
-		if (stat(part.v[0], &st) < 0)
+		if (stat_device(&d->client, part.v[0], &st) < 0)
 			return err_set(err,
 			    errno == ENOENT ? ERR_EXEC_MISSING : ERR_INPUT,
 			    "error gathering device information while adding custom "
@@ -147,7 +167,7 @@ run_take_host(struct docker *d, struct container_config *c, struct err *err)
 		(void)opts_bytes(opts_str(o, "shm-size"), 1024, &c->shm_size, NULL);
 	c->oom_score_adj = opts_int(o, "oom-score-adj");
 	c->publish_all = opts_on(o, "publish-all");
-	return check_platform(o, err) < 0 ? -1 : take_devices(o, c, err);
+	return check_platform(o, err) < 0 ? -1 : take_devices(d, c, err);
 }
 
 void

@@ -3,6 +3,7 @@
  */
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
+#include <linux/capability.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -62,7 +63,7 @@ call_setgroups(struct call *c)
 	struct ids ids = *call_who(c);
 	uint64_t n = (uint32_t)c->args[0];
 
-	if (ids.user[IDS_EFFECTIVE] != 0)
+	if (ids.user[IDS_EFFECTIVE] != 0 || (ids.lacks >> CAP_SETGID & 1))
 		return -EPERM;
 	if (n > IDS_GROUPS)
 		return -EINVAL;

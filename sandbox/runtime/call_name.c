@@ -5,6 +5,7 @@
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -126,9 +127,12 @@ call_mknod(struct call *c)
 	mode_t mode = (mode_t)c->args[c->row->rest];
 	uint32_t code = (uint32_t)c->args[c->row->rest + 1];
 	dev_t dev = makedev(code >> 8 & 0xfff, (code & 0xff) | (code >> 12 & 0xfff00));
-	bool root = ids_root(call_who(c));
+	const struct ids *i = call_who(c);
+	bool root = ids_root(i);
 	struct entry e;
 
+	if ((S_ISCHR(mode) || S_ISBLK(mode)) && (i->lacks >> CAP_MKNOD & 1))
+		return -EPERM;
 	if (S_ISCHR(mode) || S_ISBLK(mode))
 		return root ? make_device(c, mode, dev) : -EPERM;
 	if (root)

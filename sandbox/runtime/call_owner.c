@@ -4,6 +4,7 @@
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/limits.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -35,7 +36,7 @@ open_file(const struct call *c, struct place *p, struct attr *a)
 static int
 may_chown(const struct ids *i, const struct attr *a, uint32_t uid, uint32_t gid)
 {
-	if (ids_root(i))
+	if (ids_root(i) && (i->lacks >> CAP_CHOWN & 1) == 0)
 		return 0;
 	if (a->st.st_uid != i->user[IDS_FS])
 		return -EPERM;

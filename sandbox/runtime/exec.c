@@ -8,6 +8,7 @@
 #include "sandbox/runtime/plan.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,71 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+/* Closes everything from 3 on but these. */
+static void
+close_others(const int *keep, size_t n)
+{
+	unsigned from = 3;
+
+	for (;;) {
+		unsigned next = ~0u;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next > from)
+			syscall(SYS_close_range, from, next == ~0u ? next : next - 1, 0);
+		if (next == ~0u)
+			return;
+		from = next + 1;
+	}
+}
+
+void
+exec_close(struct plan *p)
+{
+	const struct runtime_spec *s = p->spec;
+	size_t n = s->nkeep;
+	int keep[PLAN_MAX] = {p->sync, p->ids, p->console, s->in, s->out, s->errfd};
+
+	for (size_t i = 0; i < n && i + 6 < PLAN_MAX; i++)
+		keep[6 + i] = s->keep[i];
+	close_others(keep, 6 + n);
+	p->root = -1;
+}
+
+/* By the rules of the image's root: /proc/self/fd/7 or a link to it leads nowhere, and a
+ * folder that is not below the root has no absolute name (CVE-2024-21626). */
+int
+exec_folder(const char *path)
+{
+	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), dir = -1;
+	char name[PATH_MAX];
+
+	dir = fd_open_in(root, path, O_PATH | O_DIRECTORY, 0);
+	if (dir < 0 || fchdir(dir) < 0)
+		return -1;
+	if (getcwd(name, sizeof name) == NULL || name[0] != '/') {
+		(void)!chdir("/");
+		errno = ENOENT;
+		return -1;
+	}
+	return 0;
+}
+
+/* What is open of the host's is closed first: from here on names of the image's are
+ * followed. */
 int
 step_folder(struct plan *p, const struct step *step, struct err *err)
 {
-	(void)p;
-	if (chdir(step->target) == 0)
+	exec_close(p);
+	if (exec_folder(step->target) == 0)
 		return 0;
 	if (errno == ENOENT && fd_mkdirs(AT_FDCWD, step->target, 0755, NULL) == 0 &&
-	    chdir(step->target) == 0)
+	    exec_folder(step->target) == 0)
 		return 0;
 	return err_sys(err, "cannot enter the working directory '%s'", step->target);
 }

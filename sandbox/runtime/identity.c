@@ -16,11 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Docker's default set. */
-static const unsigned char kept[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FSETID, CAP_FOWNER,
-    CAP_MKNOD, CAP_NET_RAW, CAP_SETGID, CAP_SETUID, CAP_SETFCAP, CAP_SETPCAP,
-    CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_KILL, CAP_AUDIT_WRITE};
-
 int
 step_hostname(struct plan *p, const struct step *step, struct err *err)
 {
@@ -53,33 +48,6 @@ step_network(struct plan *p, const struct step *step, struct err *err)
 	return netlink_send(nl, &b, "cannot set up the network", err);
 }
 
-static int
-write_self(const char *file, const char *text)
-{
-	cleanup_fd int fd = open(file, O_WRONLY | O_CLOEXEC);
-
-	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
-}
-
-/* With one id there is no second one to become, and without a filter no supervisor: a
- * user namespace below ours shows our id under the number that was asked for. */
-static int
-rename_id(struct plan *p, struct err *err)
-{
-	char map[32];
-
-	if (unshare(CLONE_NEWUSER) < 0)
-		return err_sys(err, "cannot become user %u", p->uid);
-	snprintf(map, sizeof map, "%u 0 1\n", p->uid);
-	write_self("/proc/self/setgroups", "deny");
-	if (write_self("/proc/self/uid_map", map) < 0)
-		return err_sys(err, "cannot become user %u", p->uid);
-	snprintf(map, sizeof map, "%u 0 1\n", p->gid);
-	if (write_self("/proc/self/gid_map", map) < 0)
-		return err_sys(err, "cannot become group %u", p->gid);
-	return 0;
-}
-
 void
 user_give_streams(const struct plan *p)
 {
@@ -100,16 +68,14 @@ step_user(struct plan *p, const struct step *step, struct err *err)
 	if (user_find(p, root, step->target != NULL ? step->target : "", err) < 0)
 		return -1;
 	user_give_streams(p);
-	p->user_namespace =
-	    p->spec->no_filter && p->holder->ids == 1 && (p->uid != 0 || p->gid != 0);
-	return p->user_namespace ? rename_id(p, err) : 0;
+	return 0;
 }
 
 /* Who the supervisor takes this process for, and all that come from it. */
 static struct ids
 first_ids(const struct plan *p)
 {
-	struct ids ids = {.ngroups = (uint32_t)p->ngroups};
+	struct ids ids = {.ngroups = (uint32_t)p->ngroups, .lacks = ~p->rights->caps};
 
 	for (int i = 0; i < IDS_KINDS; i++) {
 		ids.user[i] = p->uid;
@@ -127,9 +93,7 @@ step_filter(struct plan *p, const struct step *step, struct err *err)
 	int fd;
 
 	(void)step;
-	if (p->spec->no_filter)
-		return 0;
-	if (seccomp_load(p->holder->map, p->uid != 0, &fd, err) < 0)
+	if (seccomp_load(p->holder->map, p->rights, p->uid != 0, &fd, err) < 0)
 		return -1;
 	cleanup_fd int listener = fd;
 	return fd < 0 ? 0 : supervisor_hand(p->ids, listener, &ids, err);
@@ -152,13 +116,9 @@ step_capabilities(struct plan *p, const struct step *step, struct err *err)
 {
 	struct __user_cap_header_struct h = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct d[2] = {{0}};
-	unsigned long mask = 0;
+	uint64_t mask = p->rights->caps;
 
 	(void)step;
-	if (p->spec->no_filter)
-		return become_user(p, err);
-	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
-		mask |= 1ul << kept[i];
 	for (unsigned long c = 0; c <= CAP_LAST_CAP; c++)
 		if ((mask >> c & 1) == 0)
 			prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
@@ -166,12 +126,23 @@ step_capabilities(struct plan *p, const struct step *step, struct err *err)
 		return -1;
 	if (p->uid != 0) {
 		mask = 0; /* as exec would do */
-		/* for the kernel we are still 0: exec must not give it all back */
-		prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0);
+		/* for the kernel we may still be 0: exec must not give it all back */
+		if (p->holder->ids == 1)
+			prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0,
+			    0, 0);
 	}
 	d[0].effective = d[0].permitted = (unsigned)mask;
 	d[1].effective = d[1].permitted = (unsigned)(mask >> 32);
 	if (syscall(SYS_capset, &h, d) < 0)
 		return err_sys(err, "cannot drop capabilities");
+	return 0;
+}
+
+int
+step_self(struct plan *p, const struct step *step, struct err *err)
+{
+	(void)step;
+	if (p->spec->use != NULL && limits_self(p->spec->use, p->spec->use_held) < 0)
+		return err_sys(err, "cannot limit the container");
 	return 0;
 }

@@ -3,6 +3,7 @@
  */
 #include "sandbox/runtime/ids.h"
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -40,7 +41,7 @@ ids_get(const struct ids_table *t, pid_t pid)
 static bool
 same(const struct ids *a, const struct ids *b)
 {
-	return memcmp(a->user, b->user, sizeof a->user) == 0 &&
+	return a->lacks == b->lacks && memcmp(a->user, b->user, sizeof a->user) == 0 &&
 	       memcmp(a->group, b->group, sizeof a->group) == 0 &&
 	       a->ngroups == b->ngroups &&
 	       memcmp(a->groups, b->groups, a->ngroups * sizeof a->groups[0]) == 0;
@@ -166,7 +167,6 @@ ids_is_change(int nr)
 int64_t
 ids_change(struct ids *ids, int nr, const uint64_t args[3])
 {
-	bool may = ids->user[IDS_EFFECTIVE] == 0;
 	size_t i = 0;
 
 	while (i < ARRAY_LEN(changes) && changes[i].nr != nr)
@@ -174,6 +174,9 @@ ids_change(struct ids *ids, int nr, const uint64_t args[3])
 	if (i == ARRAY_LEN(changes))
 		return -ENOSYS;
 	uint32_t *x = changes[i].group ? ids->group : ids->user;
+	int cap = changes[i].group ? CAP_SETGID : CAP_SETUID;
+	bool may = ids->user[IDS_EFFECTIVE] == 0 && (ids->lacks >> cap & 1) == 0;
+
 	switch (changes[i].how) {
 	case 1: return set_one(x, may, (uint32_t)args[0]);
 	case 2: return set_two(x, may, (uint32_t)args[0], (uint32_t)args[1]);

@@ -24,6 +24,7 @@ enum { IDS_REAL, IDS_EFFECTIVE, IDS_SAVED, IDS_FS, IDS_KINDS };
 struct ids {
 	uint32_t user[IDS_KINDS], group[IDS_KINDS];
 	uint32_t ngroups, groups[IDS_GROUPS];
+	uint64_t lacks; /* capabilities (bits) that even its root does not have */
 };
 
 /* All sets of ids that have been seen; none is forgotten while the container lives. */

@@ -100,30 +100,10 @@ become(struct plan *p, int *master, struct err *err)
 /* ---- the new process
  * ------------------------------------------------------------------ */
 
-/* Closes everything from 3 on but these. */
-static void
-close_others(const int *keep, size_t n)
-{
-	unsigned from = 3;
-
-	for (;;) {
-		unsigned next = ~0u;
-
-		for (size_t i = 0; i < n; i++)
-			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
-				next = (unsigned)keep[i];
-		if (next > from)
-			syscall(SYS_close_range, from, next == ~0u ? next : next - 1, 0);
-		if (next == ~0u)
-			return;
-		from = next + 1;
-	}
-}
-
 static int
 enter_folder(const char *cwd, struct err *err)
 {
-	if (chdir(cwd) == 0)
+	if (exec_folder(cwd) == 0)
 		return 0;
 	return err_set(err, ERR_EXEC_DENIED,
 	    "chdir to cwd (\"%s\") set in config.json failed: %s", cwd,
@@ -162,7 +142,8 @@ become_program(struct plan *p, struct err *err)
 	if (early && (file = exec_find(p, &env, err)) == NULL)
 		return -1;
 	exec_streams(p);
-	if (load_filter(p, &step, err) < 0 || step_capabilities(p, &step, err) < 0)
+	if (load_filter(p, &step, err) < 0 || step_capabilities(p, &step, err) < 0 ||
+	    step_self(p, &step, err) < 0)
 		return -1;
 	if (!early && (file = exec_find(p, &env, err)) == NULL)
 		return -1;
@@ -172,12 +153,10 @@ become_program(struct plan *p, struct err *err)
 static _Noreturn void
 child(struct plan *p)
 {
-	const struct runtime_spec *s = p->spec;
-	const int keep[] = {p->sync, p->ids, p->console, s->in, s->out, s->errfd};
 	struct err err = ERR_INIT;
 	char byte;
 
-	close_others(keep, ARRAY_LEN(keep));
+	exec_close(p);
 	proc_reset_signals();
 	setsid();
 	umask(022);

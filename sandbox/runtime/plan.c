@@ -16,6 +16,8 @@ static const char *const hidden_folders[] = {"proc/acpi", "proc/asound", "proc/s
 static const char *const readonly_paths[] = {
     "proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"};
 
+static const struct runtime_rights usual = {.caps = RUNTIME_CAPS};
+
 static const struct {
 	const char *name, *meaning;
 	step_fn *run;
@@ -43,9 +45,10 @@ static const struct {
     [STEP_FOLDER] = {"chdir", "enter the working directory", step_folder},
     [STEP_FILTER] = {"seccomp", "allow only the system calls of the profile",
 	step_filter},
-    [STEP_CAPABILITIES] = {"capabilities", "keep Docker's fourteen; become the user",
-	step_capabilities},
+    [STEP_CAPABILITIES] = {"capabilities",
+	"keep Docker's, or what was asked for; become the user", step_capabilities},
     [STEP_LIMITS] = {"limits", "what a process of its may use", step_limits},
+    [STEP_SELF] = {"limits", "what no control group holds, for itself", step_self},
     [STEP_LIFELINE] = {"lifeline", "end when the monitor ends", step_lifeline},
     [STEP_EXEC] = {"exec", "become the program", step_exec},
 };
@@ -74,6 +77,16 @@ add_mounts(struct plan *p, const struct runtime_spec *spec)
 	}
 }
 
+static void
+add_masks(struct plan *p)
+{
+	if (p->rights->open_paths)
+		return;
+	add_all(p, STEP_HIDE_FILE, hidden_files, ARRAY_LEN(hidden_files));
+	add_all(p, STEP_HIDE_FOLDER, hidden_folders, ARRAY_LEN(hidden_folders));
+	add_all(p, STEP_READONLY, readonly_paths, ARRAY_LEN(readonly_paths));
+}
+
 int
 plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spec,
     struct err *err)
@@ -81,6 +94,7 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	memset(p, 0, sizeof *p);
 	p->holder = h;
 	p->spec = spec;
+	p->rights = spec->rights != NULL ? spec->rights : &usual;
 	p->root = p->sync = p->ids = p->console = -1;
 	size_t nsysctls = 0;
 	while (spec->sysctls != NULL && spec->sysctls[nsysctls] != NULL)
@@ -96,9 +110,7 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	add_mounts(p, spec);
 	for (size_t i = 0; spec->sysctls != NULL && spec->sysctls[i] != NULL; i++)
 		add(p, STEP_SYSCTL, spec->sysctls[i], NULL);
-	add_all(p, STEP_HIDE_FILE, hidden_files, ARRAY_LEN(hidden_files));
-	add_all(p, STEP_HIDE_FOLDER, hidden_folders, ARRAY_LEN(hidden_folders));
-	add_all(p, STEP_READONLY, readonly_paths, ARRAY_LEN(readonly_paths));
+	add_masks(p);
 	add(p, STEP_PIVOT, "/", NULL);
 	if (!spec->host_uts)
 		add(p, STEP_HOSTNAME, spec->hostname, NULL);
@@ -109,6 +121,8 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 		add(p, STEP_READONLY_ROOT, "/", NULL);
 	add(p, STEP_FILTER, NULL, NULL);
 	add(p, STEP_CAPABILITIES, NULL, NULL);
+	if (spec->use != NULL)
+		add(p, STEP_SELF, NULL, NULL);
 	if (spec->nlimits > 0 || spec->oom_score_adj != 0)
 		add(p, STEP_LIMITS, NULL, NULL);
 	add(p, STEP_LIFELINE, NULL, NULL);

@@ -31,6 +31,7 @@ enum step_kind {
 	STEP_FILTER,
 	STEP_CAPABILITIES,
 	STEP_LIMITS,
+	STEP_SELF,
 	STEP_LIFELINE,
 	STEP_EXEC,
 	STEP_KINDS
@@ -46,6 +47,7 @@ enum { PLAN_MAX = 128 };
 
 struct plan {
 	const struct holder *holder;
+	const struct runtime_rights *rights; /* never NULL */
 	const struct runtime_spec *spec;
 	struct step steps[PLAN_MAX];
 	size_t len;
@@ -55,8 +57,6 @@ struct plan {
 	int sync;    /* init's end of the socket to its parent */
 	int ids;     /* init's end of the socket to the supervisor, or -1 */
 	int console; /* slave side of the terminal */
-	bool
-	    user_namespace; /* a non-root user in a map of one id, without a supervisor */
 	unsigned uid, gid;
 	unsigned groups[64];
 	size_t ngroups;
@@ -81,12 +81,16 @@ step_fn step_overlay, step_bind, step_tmpfs, step_hide_file, step_hide_folder,
 step_fn step_proc, step_sys, step_dev, step_console;
 /* identity.c: names, network, ids, what the kernel allows */
 step_fn step_limits, step_sysctl; /* limits.c: what the kernel counts and tunes */
-step_fn step_hostname, step_network, step_user, step_filter, step_capabilities;
+step_fn step_hostname, step_network, step_user, step_filter, step_capabilities, step_self;
 /* exec.c */
 step_fn step_folder, step_lifeline, step_exec;
 
 /* exec.c, for join.c: the three parts of step_exec.  exec_find fills env and gives the
  * program's path, or NULL in runc's words. */
+/* Closes all descriptors but the streams, what is to be kept, and our sockets. */
+void exec_close(struct plan *p);
+/* Makes path, by the root's own rules, the working directory; -1 with errno. */
+int exec_folder(const char *path);
 char *exec_find(struct plan *p, struct vec *env, struct err *err);
 void exec_streams(struct plan *p);
 _Noreturn void exec_now(struct plan *p, const char *file, const struct vec *env);
@@ -103,7 +107,8 @@ int mount_on(const char *source, int target, const char *type, unsigned long fla
 /* seccomp.c: loads the filter for the map; before capabilities are dropped.  Gives the
  * listener of the map of one id, -1 for the other.  held: for a user who is not root,
  * whose opens for reading are looked at as well. */
-int seccomp_load(enum idmap map, bool held, int *ret_listener, struct err *err);
+int seccomp_load(enum idmap map, const struct runtime_rights *r, bool held,
+    int *ret_listener, struct err *err);
 
 /* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).
  * Docker's words for a missing name.  Sets uid, gid, groups, home of the plan. */

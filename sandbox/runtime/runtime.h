@@ -25,6 +25,7 @@
 #define DRYDOCK_RUNTIME_H
 
 #include "sandbox/base/base.h"
+#include "sandbox/runtime/cgroup.h"
 #include <sys/types.h>
 
 /* ---- the holder ------------------------------------------------------------ */
@@ -113,6 +114,25 @@ struct runtime_limit {
 	unsigned long long soft, hard;
 };
 
+/* What a container may do.  Bits of the bounding set: Docker's default, and every one. */
+#define RUNTIME_CAPS 0xa80425fbull
+#define RUNTIME_CAPS_ALL 0x1ffffffffffull
+#define RUNTIME_UNCONFINED "unconfined"
+
+struct runtime_rights {
+	uint64_t caps;       /* bounding set, and what its root has */
+	const char *seccomp; /* NULL: Docker's profile; RUNTIME_UNCONFINED; or its JSON */
+	bool no_new_privs;
+	bool open_paths; /* nothing masked or read-only in /proc and /sys */
+	bool own_all;    /* /sys may be written too (--privileged) */
+};
+
+/* Number of a capability, with or without "CAP_", in any case; -1: there is none. */
+int runtime_capability(const char *name);
+/* The set that lists of such names ("ALL" among them: every one) make of Docker's
+ * default; adding wins.  Unknown names count for nothing. */
+uint64_t runtime_capabilities(const struct vec *add, const struct vec *drop);
+
 struct runtime_spec {
 	/* The root: overlay of lowers (topmost first, names below lowers_at), and u, w, m
 	 * (upper, work, mount point) below dir, which exist and belong to the map's root.
@@ -152,8 +172,9 @@ struct runtime_spec {
 	bool tty; /* a pseudo-terminal of the container's own devpts */
 	unsigned short rows, cols;
 	bool readonly_root;
-	bool no_filter; /* seccomp off, all capabilities: never for a student's container
-			 */
+	const struct runtime_rights *rights; /* NULL: Docker's defaults */
+	const struct runtime_limits *use;    /* NULL: what it may use up is not limited */
+	unsigned use_held; /* which of them are held by groups that it is put in */
 };
 
 struct runtime_proc {

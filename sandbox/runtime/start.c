@@ -108,7 +108,7 @@ runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, "cannot make a socket");
 	cleanup_fd int ours = pair[0], theirs = pair[1], asks = -1, answers = -1;
-	if (h->map == IDMAP_ONE && !spec->no_filter) {
+	if (h->map == IDMAP_ONE) {
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 			return err_sys(err, "cannot make a socket");
 		asks = pair[0];

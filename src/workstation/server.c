@@ -13,7 +13,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* What is in the workstation may be hostile: it gets so many connections at once, and so
+ * long to say who it is.  Whoever comes then waits in the socket's queue. */
+enum { CONNECTIONS_MAX = 64, HELLO_MS = 5000, FULL_WAIT_MS = 50 };
 
 #define SOCKET_NAME "docker.sock"
 
@@ -46,19 +51,40 @@ peer_is_ours(struct sandbox *s, int sock)
 	       peer.uid == idmap_root_uid(store_idmap(sandbox_store(s)));
 }
 
-static void
+/* 1 when there is a connection more. */
+static int
 accept_one(struct sandbox *s, int listener)
 {
 	cleanup_fd int sock = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	pid_t pid;
 
 	if (sock < 0 || !peer_is_ours(s, sock))
-		return;
-	if (fork() == 0) {
+		return 0;
+	pid = fork();
+	if (pid == 0) {
 		close(listener);
 		signal(SIGCHLD, SIG_DFL);
-		connection_serve(s, sock);
+		if (fd_wait_readable(sock, HELLO_MS) == 1)
+			connection_serve(s, sock);
 		_exit(0);
 	}
+	return pid > 0;
+}
+
+static void
+on_child(int signo)
+{
+	(void)signo; /* it ends the poll */
+}
+
+static int
+ended(void)
+{
+	int n = 0;
+
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		n++;
+	return n;
 }
 
 static _Noreturn void
@@ -66,18 +92,26 @@ serve(struct sandbox *s, int listener, int stop, int tutor)
 {
 	struct pollfd p[] = {{.fd = listener, .events = POLLIN},
 	    {.fd = stop, .events = POLLIN}, {.fd = tutor, .events = POLLIN}};
+	struct sigaction child = {.sa_handler = on_child};
+	int connections = 0;
 
 	setsid();
 	proc_reset_signals();
-	signal(SIGCHLD, SIG_IGN); /* connections need no waiting for */
+	sigaction(SIGCHLD, &child, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	for (;;) {
-		if (poll(p, ARRAY_LEN(p), -1) < 0 && errno != EINTR)
+		bool full = connections >= CONNECTIONS_MAX;
+		int n;
+
+		p[0].fd = full ? -1 : listener;
+		n = poll(p, ARRAY_LEN(p), full ? FULL_WAIT_MS : -1);
+		if (n < 0 && errno != EINTR)
 			break;
-		if (p[1].revents != 0 || p[2].revents != 0)
+		if (n > 0 && (p[1].revents != 0 || p[2].revents != 0))
 			break;
-		if (p[0].revents != 0)
-			accept_one(s, listener);
+		if (n > 0 && p[0].revents != 0)
+			connections += accept_one(s, listener);
+		connections -= ended();
 	}
 	_exit(0);
 }

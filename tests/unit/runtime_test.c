@@ -6,6 +6,7 @@
 #include "sandbox/runtime/holder.h"
 #include "sandbox/runtime/ids.h"
 #include "sandbox/runtime/plan.h"
+#include "sandbox/runtime/profile.h"
 #include "tests/unit/test.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -310,6 +311,7 @@ decide(const struct sock_filter *f, size_t len, const struct seccomp_data *d)
 		case BPF_ALU | BPF_AND | BPF_K: a &= i->k; break;
 		case BPF_JMP | BPF_JA: at += i->k; break;
 		case BPF_JMP | BPF_JEQ | BPF_K: at += a == i->k ? i->jt : i->jf; break;
+		case BPF_JMP | BPF_JGT | BPF_K: at += a > i->k ? i->jt : i->jf; break;
 		case BPF_JMP | BPF_JGE | BPF_K: at += a >= i->k ? i->jt : i->jf; break;
 		case BPF_JMP | BPF_JSET | BPF_K: at += a & i->k ? i->jt : i->jf; break;
 		case BPF_RET | BPF_K: return i->k;
@@ -319,11 +321,12 @@ decide(const struct sock_filter *f, size_t len, const struct seccomp_data *d)
 	return 2;
 }
 
+enum { A = (int)SECCOMP_RET_ALLOW, N = SECCOMP_RET_USER_NOTIF };
+enum { P = SECCOMP_RET_ERRNO | EPERM, S = SECCOMP_RET_ERRNO | ENOSYS };
+
 static void
 filters_decide(void)
 {
-	enum { A = (int)SECCOMP_RET_ALLOW, N = SECCOMP_RET_USER_NOTIF };
-	enum { P = SECCOMP_RET_ERRNO | EPERM, S = SECCOMP_RET_ERRNO | ENOSYS };
 	static const struct {
 		int nr;
 		uint64_t args[4];
@@ -373,7 +376,102 @@ filters_decide(void)
 	}
 }
 
+/* ---- profiles ---------------------------------------------------------------------- */
+
+static unsigned
+decide_by(const char *text, uint64_t caps, int nr, uint64_t arg)
+{
+	static struct profile p;
+	static struct sock_filter code[FILTER_CODE];
+	struct seccomp_data d = {.nr = nr, .arch = AUDIT_ARCH_NATIVE, .args = {0, arg}};
+	struct err err = ERR_INIT;
+
+	memset(&p, 0, sizeof p);
+	memcpy(p.table, seccomp_base, sizeof p.table);
+	if (profile_read(&p, text, seccomp_names, ARRAY_LEN(seccomp_names), caps, &err) <
+	    0)
+		return 0xdead;
+	int len = filter_compile(p.table, p.rules, code);
+	return len < 0 ? 0xdead : decide(code, (size_t)len, &d);
+}
+
+/* A call's second argument against each operator, on both halves of 64 bits. */
+static void
+profiles_compare(void)
+{
+	static const uint64_t big = 0x100000005;
+	static const struct {
+		const char *op;
+		bool below, equal, above, other_high;
+	} rows[] = {{"NE", 1, 0, 1, 1}, {"LT", 1, 0, 0, 1}, {"LE", 1, 1, 0, 1},
+	    {"EQ", 0, 1, 0, 0}, {"GE", 0, 1, 1, 0}, {"GT", 0, 0, 1, 0}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup_free char *text = xasprintf(
+		    "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":["
+		    "\"ioctl\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":1,"
+		    "\"value\":%llu,\"op\":\"SCMP_CMP_%s\"}]}]}",
+		    (unsigned long long)big, rows[i].op);
+
+		CHECK_INT(decide_by(text, 0, SYS_ioctl, big - 1), rows[i].below ? A : P);
+		CHECK_INT(decide_by(text, 0, SYS_ioctl, big), rows[i].equal ? A : P);
+		CHECK_INT(decide_by(text, 0, SYS_ioctl, big + 1), rows[i].above ? A : P);
+		CHECK_INT(decide_by(text, 0, SYS_ioctl, 5), rows[i].other_high ? A : P);
+		CHECK_INT(decide_by(text, 0, SYS_read, big), P);
+	}
+}
+
+static void
+profiles_are_read(void)
+{
+	static const char masked[] =
+	    "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"name\":\"ioctl\","
+	    "\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":22,\"args\":[{\"index\":1,"
+	    "\"value\":12,\"valueTwo\":8,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}";
+	static const char caps[] =
+	    "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"mount\"],"
+	    "\"action\":\"SCMP_ACT_ALLOW\",\"includes\":{\"caps\":[\"CAP_SYS_ADMIN\"]}},"
+	    "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"excludes\":{"
+	    "\"caps\":[\"CAP_SYS_ADMIN\"]}},{\"names\":[\"write\"],\"action\":"
+	    "\"SCMP_ACT_ALLOW\",\"includes\":{\"arches\":[\"s390\"]}},{\"names\":["
+	    "\"lseek\"],\"action\":\"SCMP_ACT_ALLOW\",\"includes\":{\"minKernel\":"
+	    "\"4.8\"}}]}";
+	const uint64_t admin = 1u << 21;
+
+	CHECK_INT(decide_by(masked, 0, SYS_ioctl, 0x8), SECCOMP_RET_ERRNO | EINVAL);
+	CHECK_INT(decide_by(masked, 0, SYS_ioctl, 0x1b), SECCOMP_RET_ERRNO | EINVAL);
+	CHECK_INT(decide_by(masked, 0, SYS_ioctl, 0xc), A);
+	CHECK_INT(decide_by(caps, 0, SYS_mount, 0), P);
+	CHECK_INT(decide_by(caps, admin, SYS_mount, 0), A);
+	CHECK_INT(decide_by(caps, 0, SYS_read, 0), A);
+	CHECK_INT(decide_by(caps, admin, SYS_read, 0), P);
+	CHECK_INT(decide_by(caps, 0, SYS_write, 0), P);
+	CHECK_INT(decide_by(caps, 0, SYS_lseek, 0), A);
+	CHECK_INT(decide_by(caps, 0, 500, 0), S); /* younger than the profile */
+	CHECK_INT(decide_by("{\"defaultAction\":\"x\"}", 0, SYS_read, 0), 0xdead);
+	CHECK_INT(decide_by("[]", 0, SYS_read, 0), 0xdead);
+}
+
+static void
+capabilities_add_up(void)
+{
+	cleanup_vec struct vec none = VEC_INIT, all = VEC_INIT, chown = VEC_INIT;
+
+	vec_add(&all, "ALL");
+	vec_add(&chown, "CAP_CHOWN");
+	CHECK_INT(runtime_capability("cap_sys_admin"), 21);
+	CHECK_INT(runtime_capability("CHECKPOINT_RESTORE"), 40);
+	CHECK_INT(runtime_capability("FOO"), -1);
+	CHECK(runtime_capabilities(&none, &none) == RUNTIME_CAPS);
+	CHECK(runtime_capabilities(&all, &chown) == (RUNTIME_CAPS_ALL & ~1ull));
+	CHECK(runtime_capabilities(&chown, &all) == 1);
+	CHECK(runtime_capabilities(&none, &chown) == (RUNTIME_CAPS & ~1ull));
+	CHECK(runtime_capabilities(&chown, &chown) == RUNTIME_CAPS);
+}
+
 /* The kernel takes it, and does as we read it. */
+static const struct runtime_rights rights = {.caps = RUNTIME_CAPS};
+
 static void
 filter_loads(void)
 {
@@ -383,7 +481,7 @@ filter_loads(void)
 		int listener;
 
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if (seccomp_load(IDMAP_RANGE, false, &listener, NULL) < 0 ||
+		if (seccomp_load(IDMAP_RANGE, &rights, false, &listener, NULL) < 0 ||
 		    listener != -1)
 			_exit(1);
 		if (syscall(SYS_bpf, 0, NULL, 0) != -1 || errno != EPERM)
@@ -405,7 +503,8 @@ no_supervisor_no_hang(void)
 		int listener;
 
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if (seccomp_load(IDMAP_ONE, true, &listener, NULL) < 0 || listener < 0)
+		if (seccomp_load(IDMAP_ONE, &rights, true, &listener, NULL) < 0 ||
+		    listener < 0)
 			_exit(1);
 		close(listener);
 		alarm(5);
@@ -484,6 +583,9 @@ TEST_MAIN({"a start is a list of steps in the kernel's order", plan_is_told},
     {"ids follow a fork and go with the process", ids_follow_fork},
     {"different ids are bounded", ids_are_bounded},
     {"the filters decide as the profile says", filters_decide},
+    {"profiles compare arguments", profiles_compare},
+    {"profiles: masks, capabilities, machines, kernels", profiles_are_read},
+    {"capabilities add up", capabilities_add_up},
     {"the kernel takes the filter", filter_loads},
     {"without a supervisor calls fail and do not hang", no_supervisor_no_hang},
     {"one holder serves all", holder_is_shared})
