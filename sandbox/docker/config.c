@@ -158,8 +158,13 @@ docker_make_config(struct docker *d, int *exit_code)
 	cleanup_store_image struct store_image image = STORE_IMAGE_INIT;
 	struct err err = ERR_INIT;
 
+	if (docker_read_limits(&d->opts, &c->limits, &err) < 0) {
+		*exit_code = docker_wrong_flag(d, &err);
+		return NULL;
+	}
 	/* files are read by the command line, before the engine is asked */
-	if (run_take_env(d, c, &err) < 0 || run_take_labels(d, c, &err) < 0) {
+	if (run_take_env(d, c, &err) < 0 || run_take_labels(d, c, &err) < 0 ||
+	    docker_check_rights(d, &err) < 0) {
 		*exit_code = docker_run_failed(d, &err);
 		return NULL;
 	}
