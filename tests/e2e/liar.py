@@ -16,7 +16,7 @@ digest = lambda b: "sha256:" + hashlib.sha256(b).hexdigest()
 def image(name):
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as t:
-        text = (name * 20000).encode()
+        text = ((name + log) * 20000).encode() # another image each time: no layer is there already
         info = tarfile.TarInfo(name); info.size = len(text)
         t.addfile(info, io.BytesIO(text))
     layer = gzip.compress(raw.getvalue(), 0, mtime=0)
