@@ -3,7 +3,7 @@
 
 mkdir -p d/sub e && echo f1 >f1 && echo f2 >f2 && echo a >d/a && echo b >d/sub/b && chmod 4755 f2 && chmod 700 d/sub
 ln -s f1 lf && ln -s d ld && ln -s a d/la && ln d/a d/hard && mkfifo d/pipe && truncate -s 3M d/sparse && echo x >'sp ace' && echo y >'[b].txt'
-tar czf archive d/a d/sub && echo text >fake.tar.gz
+tar czf archive --owner=0 --group=0 d/a d/sub && echo text >fake.tar.gz
 python3 -c 'import io, tarfile
 t = tarfile.open("names.tar", "w")
 i = tarfile.TarInfo("na\u00efve/\u00e9"); i.size = 2
