@@ -28,11 +28,10 @@
  *     volume NAME, network NAME        {"exists":bool, "containers":{ID:{"Name":...}}}
  *     layers-file "NAME\nPATH"         {"layers": how many have it}
  *     answer ""                        {NAME: what the student answered}
- *     hub REF                          {"exists":bool, "id":HEX of the image}: what the hub
- *                                      or registry has that the name means
- *     rebuild "FOLDER\nFILE"           {"steps":[{"text","cached"}]} or {"failed":TEXT}
- *     commands "": {"list":[{"line","status","tags":[...]}]} since the step began; tags
- * of a build
+ *     hub REF                          {"exists":bool, "id":HEX of the image}: what the
+ * hub or registry has that the name means rebuild "FOLDER\nFILE"
+ * {"steps":[{"text","cached"}]} or {"failed":TEXT} commands "":
+ * {"list":[{"line","status","tags":[...]}]} since the step began; tags of a build
  */
 #ifndef DRYDOCK_CHECK_H
 #define DRYDOCK_CHECK_H

@@ -49,8 +49,7 @@ check_judge_fn judge_dockerfile_has, judge_dockerfile_same, judge_dockerfile_inc
 
 check_judge_fn judge_volume_exists, judge_volume_absent, judge_network_exists,
     judge_network_absent, judge_network_has, judge_container_healthy,
-    judge_image_file_absent_layers, judge_rebuild_keeps, judge_answer_is,
-    judge_hub_has;
+    judge_image_file_absent_layers, judge_rebuild_keeps, judge_answer_is, judge_hub_has;
 
 /* ---- words.c ---- */
 

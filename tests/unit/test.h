@@ -86,9 +86,11 @@ test_run_all(const struct test_case *cases, size_t count)
 			}
 		}
 		if (how == 2)
-			printf("ok %zu - %s # SKIP %s\n", i + 1, cases[i].sentence, test_skipped);
+			printf("ok %zu - %s # SKIP %s\n", i + 1, cases[i].sentence,
+			    test_skipped);
 		else
-			printf("%s %zu - %s\n", how ? "not ok" : "ok", i + 1, cases[i].sentence);
+			printf("%s %zu - %s\n", how ? "not ok" : "ok", i + 1,
+			    cases[i].sentence);
 		failed = failed + (how == 1);
 		fflush(stdout);
 	}
