@@ -84,17 +84,6 @@ find_outer(struct docker *d, struct registry_where *w, struct err *err)
 /* ---- the hub in the box
  * ------------------------------------------------------------------------------ */
 
-/* `setup --hub docker` says that docker.io is the real one. */
-static bool
-wants_real_hub(struct docker *d)
-{
-	struct err ignored = ERR_INIT;
-	cleanup_json json_t *j =
-	    json_read_file(store_home_dir(d->store), "hub.json", &ignored);
-
-	return str_eq(json_get_str(j, "hub", "local"), "docker");
-}
-
 /* Open as long as the process lives: the socket's name goes by it. */
 int
 remote_hub(struct docker *d, const char *domain, struct err *err)
@@ -102,7 +91,7 @@ remote_hub(struct docker *d, const char *domain, struct err *err)
 	static int dir = -1;
 
 	if (!str_eq(domain, "docker.io") || docker_session(d, err) == NULL ||
-	    wants_real_hub(d))
+	    !store_hub_is_local(d->store))
 		return -1;
 	if (dir < 0)
 		dir = hub_open(session_dir(d->session), err);

@@ -12,6 +12,7 @@
 static const char usage_text[] =
     "usage: drydock setup [--images | --usage | --remove [--force]]\n"
     "       drydock setup --add-wheels REQUIREMENTS | --add-debs LIST | --online on|off\n"
+    "       drydock setup --hub local|docker\n"
     "\n"
     "Makes the images of the course, and what pip and apt find without a network, from\n"
     "Debian packages, which come from the mirror that this machine's apt uses\n"
@@ -26,6 +27,9 @@ static const char usage_text[] =
     "            apt uses: names with commas between them, or a file of names\n"
     "  --online on|off             on: pip and apt of a build ask this machine's index\n"
     "            and mirror instead (off at first)\n"
+    "  --hub local|docker          which hub a name without a registry means: the one "
+    "in\n"
+    "            the box (at first), or Docker Hub\n"
     "  --usage   print what takes how much space\n"
     "  --remove  delete everything below DRYDOCK_HOME, never a workspace;\n"
     "            on a terminal it asks before, unless --force is given\n";
@@ -120,6 +124,16 @@ do_online(struct store *s, const char *arg, struct err *err)
 }
 
 static int
+do_hub(struct store *s, const char *arg, struct err *err)
+{
+	if (store_set_hub(s, arg, err) < 0)
+		return -1;
+	printf("docker login, push and pull without a registry's name mean %s.\n",
+	    str_eq(arg, "local") ? "the hub on this machine" : "Docker Hub");
+	return 0;
+}
+
+static int
 do_remove_now(struct store *s, const char *arg, struct err *err)
 {
 	(void)arg;
@@ -159,6 +173,8 @@ static const struct {
     {"--add-debs", ANY, do_add_debs},
     {"--online", "on", do_online},
     {"--online", "off", do_online},
+    {"--hub", "local", do_hub},
+    {"--hub", "docker", do_hub},
     {"--remove", NULL, do_remove},
     {"--remove", "--force", do_remove_now},
 };

@@ -1,5 +1,5 @@
 /*
- * cache.c - the build cache's entries and the library's tags
+ * cache.c - the build cache's entries, the library's tags, which hub is meant
  *
  * Both are small JSON files.  A cache entry that cannot be read is a cache miss.
  */
@@ -99,4 +99,24 @@ store_library_set(struct store *s, const char *canonical, const char *id, struct
 		return -1;
 	json_object_set_new(j, canonical, json_string(id));
 	return store_write_json(s, ".", "library.json", j, true, err);
+}
+
+/* ---- which hub ----------------------------------------------------------------------
+ */
+
+bool
+store_hub_is_local(struct store *s)
+{
+	struct err ignored = ERR_INIT;
+	cleanup_json json_t *j = json_read_file(s->home_dir, "hub.json", &ignored);
+
+	return !str_eq(json_get_str(j, "hub", "local"), "docker");
+}
+
+int
+store_set_hub(struct store *s, const char *which, struct err *err)
+{
+	cleanup_json json_t *j = json_pack("{s:s}", "hub", which);
+
+	return json_write_file(s->home_dir, "hub.json", j, 0600, err);
 }

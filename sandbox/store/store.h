@@ -241,6 +241,11 @@ json_t *store_library(struct store *s, struct err *err);
 int store_library_set(
     struct store *s, const char *canonical, const char *id, struct err *err);
 
+/* Which hub a name without a registry means: "local" (the one in the box) or "docker";
+ * DRYDOCK_HOME/hub.json. */
+bool store_hub_is_local(struct store *s);
+int store_set_hub(struct store *s, const char *which, struct err *err);
+
 /* Removes the tree `name` below at, also when its files belong to ids of a map (the
  * holder is started only then); follows no link.  A missing name is fine. */
 int store_remove_tree(struct store *s, int at, const char *name, struct err *err);

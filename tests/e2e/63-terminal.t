@@ -73,7 +73,7 @@ size 30 70
 type while [ "$(stty size)" != "30 70" ]; do sleep 0.1; done; echo si""zed
 see sized
 see / #
-type echo up""1; sleep 1000
+type sh -c 'echo up""1; exec sleep 1000'
 see up1
 key ^C
 see / #

@@ -74,6 +74,15 @@ if command -v curl >/dev/null; then
 else
 	skip 'it can be served on a port' 'curl is not installed'
 fi
+# whoever has a network may choose the real one; here there is none
+export DRYDOCK_HOME="$work/other"
+t 'the real hub can be chosen' "$D" setup --hub docker
+run docker pull student/app
+hasnt 'then the hub in the box is not asked' "$out" 'Status:'
+has 'and Docker Hub is' "$out" 'Get "https://registry-1.docker.io/v2/"'
+t 'and the one in the box again' "$D" setup --hub local
+"$D" setup --remove >/dev/null 2>&1
+export DRYDOCK_HOME="$DRYDOCK_TEST_HOME"
 run docker logout
 is 'logout says what it does' "$out" 'Removing login credentials for https://index.docker.io/v1/'
 run docker push student/app
