@@ -22,8 +22,9 @@ nsenter -t $away -n sh -c "ip link set lo up; ip addr add 198.18.0.2/24 dev ther
 server=$!
 t 'with a server on it' soon curl -s -m 2 http://198.18.0.2:8080/
 
+# The shell stays process 1: a first process does not hear the TERM of `timeout`.
 fetch() {
-	docker run --rm "$@" busybox sh -c "timeout 10 wget -qO- http://$world:8080/"
+	docker run --rm "$@" busybox sh -c "timeout 10 wget -qO- http://$world:8080/; exit \$?"
 }
 run fetch
 has 'without a way out the network is unreachable' "$out" 'Network is unreachable'
@@ -44,7 +45,7 @@ python3 -m http.server --bind 127.0.0.1 9999 >/dev/null 2>&1 &
 local=$!
 t 'a program of this machine listens on its loopback' soon curl -s -o /dev/null http://127.0.0.1:9999/
 for to in 172.17.0.1 127.0.0.1 198.18.0.1 169.254.169.254; do
-	run docker run --rm busybox sh -c "timeout 3 wget -qO- http://$to:9999/"
+	run docker run --rm busybox sh -c "timeout 3 wget -qO- http://$to:9999/; exit \$?"
 	t "a container does not reach it by $to" test $code != 0
 done
 docker run -d --name two --network away busybox sleep 300 >/dev/null
