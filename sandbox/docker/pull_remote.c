@@ -12,13 +12,13 @@ session_has(void *arg, const char *id)
 {
 	struct docker *d = arg;
 	cleanup_session_images struct session_images images = {0};
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
 
 	if (session_images(d->session, &images, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < images.len; i++)
 		if (str_eq(images.list[i].id, id))
-			return store_stat_image(d->store, id,
-				   &(struct store_image)STORE_IMAGE_INIT, NULL) == 0;
+			return store_stat_image(d->store, id, &facts, NULL) == 0;
 	return false;
 }
 
@@ -209,11 +209,15 @@ docker_pull_main(int argc, char **argv)
 	struct docker d = {.client = CLIENT_INIT};
 	cleanup_image_ref struct image_ref ref = IMAGE_REF_INIT;
 	struct err err = ERR_INIT;
-
-	if (argc == 4 && client_init(&d.client, &err) == 0 &&
+	bool pulled =
+	    argc == 4 && client_init(&d.client, &err) == 0 &&
 	    image_ref_parse_tagged(argv[1], &ref, &err) == 0 &&
-	    pull_one(&d, &ref, argv[3], stderr, str_eq(argv[2], "quiet"), &err) == 0)
-		return 0;
-	err_send(STDOUT_FILENO, &err);
-	return 1;
+	    pull_one(&d, &ref, argv[3], stderr, str_eq(argv[2], "quiet"), &err) == 0;
+
+	client_done(&d.client);
+	session_free(d.session);
+	store_free(d.store);
+	if (!pulled)
+		err_send(STDOUT_FILENO, &err);
+	return !pulled;
 }
