@@ -147,7 +147,8 @@ key ^D
 key ^D
 see over<half	line>
 prompt
-type docker run -i --rm busybox cat | tr a-z A-Z
+type docker run -i --rm busybox sh -c 'echo rea""dy; exec cat' | tr a-z A-Z
+see READY
 key word
 key ^D
 key ^D
