@@ -155,14 +155,15 @@ is_expose(const struct question *q)
 	       vec_has(&q->row->config->exposed, tcp);
 }
 
+/* A volume's name or the place where something is mounted. */
 static int
 is_volume(const struct question *q)
 {
-	for (size_t i = 0; i < q->row->config->binds.len; i++) {
-		cleanup_vec struct vec parts = VEC_INIT;
+	for (size_t i = 0; i < q->row->config->nmounts; i++) {
+		const struct container_mount *m = &q->row->config->mounts[i];
 
-		vec_split(&parts, q->row->config->binds.v[i], ":");
-		if (parts.len > 1 && vec_has(&parts, q->value))
+		if (str_eq(m->target, q->value) ||
+		    (m->source != NULL && str_eq(m->source, q->value)))
 			return 1;
 	}
 	return 0;

@@ -92,6 +92,37 @@ find_object(struct session *s, const char *type, const char *name, struct buf *e
 	return NULL;
 }
 
+/* -s: a container's object with what it has written and with all that it shows, in front
+ * of its mounts.  Takes object, gives the new one. */
+static json_t *
+with_sizes(struct session *s, json_t *object)
+{
+	const char *id = json_get_str(object, "Id", ""),
+		   *image = image_digest_hex(json_get_str(object, "Image", ""));
+	cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
+	json_t *ret, *value;
+	const char *key;
+	int64_t own;
+
+	if (json_object_get(object, "State") == NULL)
+		return object;
+	own = docker_container_size(s, id);
+	if (image != NULL)
+		(void)store_stat_image(session_store(s), image, &facts, NULL);
+	ret = json_object();
+	json_object_foreach(object, key, value)
+	{
+		if (str_eq(key, "Mounts")) {
+			json_object_set_new(ret, "SizeRw", json_integer(own));
+			json_object_set_new(
+			    ret, "SizeRootFs", json_integer(own + facts.size));
+		}
+		json_object_set(ret, key, value);
+	}
+	json_decref(object);
+	return ret;
+}
+
 static void
 add_indented(struct buf *out, const json_t *list)
 {
@@ -139,6 +170,8 @@ static int
 inspect(struct docker *d, const char *type)
 {
 	const char *text = template_text(opts_str(&d->opts, "format"));
+	bool has_sizes = type == NULL || str_eq(type, "container");
+	bool sizes = has_sizes && opts_on(&d->opts, "size");
 	cleanup_template struct format_template *t = NULL;
 	cleanup_buf struct buf out = BUF_INIT(BUF_OURS), errors = BUF_INIT(BUF_OURS);
 	cleanup_json json_t *list = json_array();
@@ -154,6 +187,8 @@ inspect(struct docker *d, const char *type)
 	for (size_t i = 0; i < d->opts.nargs; i++) {
 		json_t *object = find_object(d->session, type, d->opts.args[i], &errors);
 
+		if (object != NULL && sizes)
+			object = with_sizes(d->session, object);
 		if (object != NULL)
 			json_array_append_new(list, object);
 	}

@@ -157,7 +157,7 @@ const struct opt_row docker_update_options[] = {
 
 const struct opt_row docker_container_inspect_options[] = {
     OPT("format", 'f', OPT_STRING, INSPECT_FORMAT_HELP),
-    OPT("size", 's', OPT_BOOL, "Display total file sizes", .flags = OPT_LATER),
+    OPT("size", 's', OPT_BOOL, "Display total file sizes"),
     OPT_END,
 };
 

@@ -111,8 +111,7 @@ const struct opt_row docker_images_options[] = {
 
 const struct opt_row docker_inspect_options[] = {
     OPT("format", 'f', OPT_STRING, INSPECT_FORMAT_HELP),
-    OPT("size", 's', OPT_BOOL, "Display total file sizes if the type is container",
-	.flags = OPT_LATER),
+    OPT("size", 's', OPT_BOOL, "Display total file sizes if the type is container"),
     OPT("type", 0, OPT_STRING, "Only inspect objects of the given type"),
     OPT_END,
 };

@@ -102,6 +102,14 @@ is 'nothing changed is nothing said' "$(docker diff same)" ''
 run docker diff nobody
 is 'diff of nobody' "$code: $out" '1: Error response from daemon: No such container: nobody'
 
+# ---- sizes, and who has a volume
+
+docker run --name big busybox sh -c 'head -c 1234 /dev/zero >/big'
+is 'inspect -s counts' "$(docker inspect -s -f '{{.SizeRw}}' big)" 1234
+is 'and the image with it' "$(docker container inspect -s -f '{{.SizeRootFs}}' big)" $(($(docker image inspect -f '{{.Size}}' busybox) + 1234))
+is 'ps finds who has a volume' "$(docker ps -a -f volume=vol --format '{{.Names}} {{.Mounts}} {{.LocalVolumes}}')" 'made vol 1'
+is 'or a place' "$(docker ps -aq -f volume=/vol | wc -l)" 1
+
 # ---- export, import
 
 docker export changed >all.tar
