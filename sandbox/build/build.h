@@ -57,6 +57,8 @@ struct build_spec {
 	size_t nsecrets;
 	enum build_output output;
 	int output_fd;
+	uid_t output_uid; /* whose files are made there, for setfsuid(2) */
+	gid_t output_gid;
 	int (*save)(
 	    void *user, const char *id, const struct vec *tags, int fd, struct err *err);
 	void *save_user;

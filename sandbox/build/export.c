@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -111,6 +112,8 @@ start_receiving(struct export *x, int fd, int *ret_answer, struct err *err)
 		struct err why = ERR_INIT;
 		proc_unblock_signals();
 		fd_close_p(&out);
+		setfsgid(x->b->spec->output_gid);
+		setfsuid(x->b->spec->output_uid);
 		/* owners are nobody but us: as where only one id exists */
 		int rc = x->folder ? build_apply(in, fd, &copy, true, -1, &why)
 			 : copy_stream(in, fd) < 0 ? err_sys(&why, "writing the tar")

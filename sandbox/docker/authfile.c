@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,19 +75,6 @@ read_config(const struct client *c, struct err *err)
 	return NULL;
 }
 
-/* A workstation's files belong to ids of its map, and the kernel makes no file there for
- * an id outside: real root acts as the owner of the workstation's root meanwhile. */
-static void
-act_as_owner(const struct client *c, bool begin)
-{
-	struct stat st;
-
-	if (c->root < 0 || geteuid() != 0 || fstat(c->root, &st) < 0)
-		return;
-	setfsgid(begin ? st.st_gid : 0);
-	setfsuid(begin ? st.st_uid : 0);
-}
-
 static int
 make_folder(const struct client *c, const char *folder)
 {
@@ -125,9 +111,9 @@ write_config(const struct client *c, const json_t *j, char **ret_path, struct er
 {
 	int rc;
 
-	act_as_owner(c, true);
+	client_act(c, true);
 	rc = write_as_owner(c, j, ret_path, err);
-	act_as_owner(c, false);
+	client_act(c, false);
 	return rc;
 }
 

@@ -57,7 +57,7 @@ save(void *user, const char *id, const struct vec *tags, int fd, struct err *err
 static struct build_spec
 make_spec(struct docker *d, const struct build_input *in)
 {
-	return (struct build_spec){
+	struct build_spec spec = {
 	    .dockerfile = in->has_dockerfile ? in->dockerfile.s : NULL,
 	    .dockerfile_len = in->dockerfile.len,
 	    .dockerfile_name = in->name,
@@ -84,6 +84,9 @@ make_spec(struct docker *d, const struct build_input *in)
 	    .no_cache_stages = &in->anew,
 	    .epoch = epoch(d, in),
 	};
+
+	client_owner(&d->client, &spec.output_uid, &spec.output_gid);
+	return spec;
 }
 
 /* ---- progress

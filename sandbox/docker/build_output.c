@@ -51,6 +51,19 @@ read_words(const char *text, struct words *w, struct err *err)
 	return 0;
 }
 
+static bool
+make_folder(const struct docker *d, int at, const char *name)
+{
+	int rc;
+
+	if (str_eq(name, ".."))
+		return true;
+	client_act(&d->client, true);
+	rc = mkdirat(at, name, 0755);
+	client_act(&d->client, false);
+	return rc == 0 || errno == EEXIST;
+}
+
 static int
 open_folder(const struct docker *d, const struct words *w, struct err *err)
 {
@@ -64,8 +77,7 @@ open_folder(const struct docker *d, const struct words *w, struct err *err)
 	    client_open(&d->client, *w->dest == '/' ? "/" : ".", O_PATH | O_DIRECTORY, 0);
 	vec_split(&parts, w->dest, "/");
 	for (size_t i = 0; at >= 0 && i < parts.len; i++) {
-		if (!str_eq(parts.v[i], "..") && mkdirat(at, parts.v[i], 0755) < 0 &&
-		    errno != EEXIST)
+		if (!make_folder(d, at, parts.v[i]))
 			break;
 		buf_addf(&path, "%s%s", i > 0 || *w->dest == '/' ? "/" : "", parts.v[i]);
 		fd_close_p(&at);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,10 +147,37 @@ client_reads(const struct client *c, bool all)
 		(void)fd_write_all(c->input, all ? "*" : "1", 1);
 }
 
+void
+client_owner(const struct client *c, uid_t *ret_uid, gid_t *ret_gid)
+{
+	struct stat st;
+	bool theirs = c->root >= 0 && fstat(c->root, &st) == 0;
+
+	*ret_uid = theirs ? st.st_uid : geteuid();
+	*ret_gid = theirs ? st.st_gid : getegid();
+}
+
+void
+client_act(const struct client *c, bool begin)
+{
+	int saved = errno;
+	uid_t uid = 0;
+	gid_t gid = 0;
+
+	if (c->root < 0 || geteuid() != 0)
+		return;
+	if (begin)
+		client_owner(c, &uid, &gid);
+	setfsgid(gid);
+	setfsuid(uid);
+	errno = saved;
+}
+
 int
 client_open(const struct client *c, const char *path, int flags, mode_t mode)
 {
 	cleanup_free char *full = NULL;
+	int fd;
 
 	if (c->root < 0)
 		return open(path, flags | O_CLOEXEC, mode);
@@ -159,7 +187,12 @@ client_open(const struct client *c, const char *path, int flags, mode_t mode)
 	}
 	/* Joined by hand: path_join would resolve ".." behind a link wrongly. */
 	full = path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", c->dir, path);
-	return fd_open_in(c->root, full, flags, mode);
+	if ((flags & O_CREAT) == 0)
+		return fd_open_in(c->root, full, flags, mode);
+	client_act(c, true);
+	fd = fd_open_in(c->root, full, flags, mode);
+	client_act(c, false);
+	return fd;
 }
 
 char *

@@ -36,7 +36,16 @@ void client_done(struct client *c);
  * at most two descriptors that it inherits. */
 void client_pass(const struct client *c, struct vec *env, int keep[2], size_t *nkeep);
 
-/* open(2) of the user's path.  Gives a descriptor (O_CLOEXEC), or -1 with errno. */
+/* The ids that the user's own files have as we see them: a workstation's are its root's.
+ */
+void client_owner(const struct client *c, uid_t *ret_uid, gid_t *ret_gid);
+/* A workstation's files belong to ids of its map, and the kernel makes no file there for
+ * an id outside (EOVERFLOW): between client_act(c, true) and client_act(c, false) real
+ * root makes files as their owner (setfsuid(2)).  Nothing of ours is opened meanwhile.
+ * Leaves errno alone; nothing happens for everybody else. */
+void client_act(const struct client *c, bool begin);
+/* open(2) of the user's path; O_CREAT makes it the user's.  Gives a descriptor
+ * (O_CLOEXEC), or -1 with errno. */
 int client_open(const struct client *c, const char *path, int flags, mode_t mode);
 /* The absolute, clean path as the user sees it.  Gives; free(). */
 char *client_path(const struct client *c, const char *path);

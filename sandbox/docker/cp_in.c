@@ -20,6 +20,7 @@ struct source {
 	char *path;  /* what is packed: clean */
 	char *base;  /* its name in the tar */
 	bool folder;
+	uid_t owner; /* root's in the container: the user's own files */
 };
 
 static void
@@ -57,7 +58,9 @@ find_source(const struct cp *c, const char *path, struct source *s, struct err *
 {
 	cleanup_free char *clean = client_path(&c->d->client, path), *dir = NULL;
 	struct stat st;
+	gid_t ignored;
 
+	client_owner(&c->d->client, &s->owner, &ignored);
 	s->root = c->d->client.root >= 0 ? fcntl(c->d->client.root, F_DUPFD_CLOEXEC, 3)
 					 : open("/", O_PATH | O_CLOEXEC);
 	s->whole = cp_path_whole(clean, path);
@@ -169,7 +172,7 @@ start_packing(
 		return pid;
 	struct err why = ERR_INIT;
 	signal(SIGPIPE, SIG_IGN); /* the reader's error is the better one */
-	if (store_pack(s->root, s->path, s->base, (int64_t)geteuid(), out, bytes, &why) ==
+	if (store_pack(s->root, s->path, s->base, (int64_t)s->owner, out, bytes, &why) ==
 	    0)
 		_exit(0);
 	if (!err_is_sys(&why, EPIPE))

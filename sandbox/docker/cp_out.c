@@ -139,7 +139,9 @@ to_files(struct cp *c, struct packing *p, bool folder, const char *whole)
 	p->out = ends[1];
 	pid = start_packing(c, p, &line, &err);
 	close(ends[1]);
+	client_act(&c->d->client, true);
 	rc = pid < 0 ? -1 : store_scatter(&s, ends[0], &err);
+	client_act(&c->d->client, false);
 	close(ends[0]);
 	cp_say(c, *p->bytes, "", whole);
 	return pid < 0 ? docker_failed(&err) : end_packing(pid, line, rc, &err);

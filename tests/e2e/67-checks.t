@@ -20,6 +20,21 @@ image bad not file /secret absent from every layer' \
 proves 'a rebuild keeps what it can' 'rebuild after edit app.py keeps "RUN *slow*" cached
 rebuild not after edit app.py keeps "COPY . *" cached' \
 	"echo 1 > app.py; printf 'FROM busybox\nRUN echo slow\nCOPY . /app\n' > Dockerfile; docker build -t app ."
+# whatever id the workstation's root has on this machine
+proves 'what docker writes is the student'"'"'s' 'file saved.tar exists
+file exported.tar exists
+file iid exists
+file cid exists
+file out/greeting exists
+file back/greeting contains "hello"
+output "docker run --rm -v .:/w busybox stat -c %u /w/iid /w/back/greeting" ~ "^0.0"
+container writer logs contains "0 0"' "echo hello > greeting; printf 'FROM scratch\nCOPY greeting /\n' > Dockerfile
+docker build -q --iidfile iid -t files . && docker build -q -o out .
+docker save -o saved.tar files
+docker create --cidfile cid --name writer busybox stat -c '%u %g' /in/greeting
+mkdir in && cp greeting in/ && docker cp in writer:/ && docker cp writer:/in back
+docker export -o exported.tar writer
+docker start -a writer"
 proves 'one of several' 'any of
    image one exists
    image two exists' 'docker tag busybox two'
