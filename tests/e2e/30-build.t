@@ -85,13 +85,13 @@ is 'nothing half-built is tagged' "$(docker images -q fails)" ''
 run docker build
 has 'a build without a context says so' "$out" 'requires exactly 1 argument'
 
-printf 'FROM busybox\nRUN sleep 1000\n' >Dockerfile.long
+printf 'FROM busybox\nRUN sleep 7%s\n' $$ >Dockerfile.long
 "$DRYDOCK_BIN" docker build -f Dockerfile.long . >/dev/null 2>&1 &
 build=$!
-t 'a build is under way' soon sh -c 'pgrep -f "sleep 1000"'
+t 'a build is under way' soon pgrep -f "sleep 7$$"
 kill -9 $build
 wait $build 2>/dev/null
-t 'kill -9 of a build ends what it runs' soon sh -c '! pgrep -f "^sleep 1000"'
+t 'kill -9 of a build ends what it runs' soon sh -c "! pgrep -f '^sleep 7$$'"
 printf 'FROM busybox\nRUN echo fine\n' >Dockerfile.next
 t 'and the next build works' docker build -q -f Dockerfile.next .
 done_testing

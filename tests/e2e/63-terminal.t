@@ -183,16 +183,16 @@ end
 EOF
 is 'prune was told yes' "$(inside ps -aq)" ''
 
-drive 'kill -9 of the docker in the workstation hangs up and gives the terminal back' <<'EOF'
+drive 'kill -9 of the docker in the workstation hangs up and gives the terminal back' <<EOF
 prompt
-type (sleep 3; pkill -9 -f 'docker run -i[t]') & docker run -it --name hung busybox sh
+type (sleep 3; pkill -9 -f '[n]ame hung$$') & docker run -it --name hung$$ busybox sh
 see / #
 see Killed
 prompt
 type stty -a | grep -c ' icanon'
 see 1
 prompt
-type docker rm -f hung
+type docker rm -f hung$$
 see hung
 prompt
 type quit
