@@ -13,8 +13,8 @@
  *     u w m           overlay's upper, work and mount point
  *
  * Its state is read, never stored twice: a held lock means running; running.json
- * without a held lock means that the monitor was killed: Exited (137); neither
- * file means created.
+ * without a held lock means that the monitor was killed: Exited (137), or (255) when
+ * all else went down with it; neither file means created.
  *
  * The MONITOR is the container's parent: it writes the log, carries output to an
  * attached client, forwards published ports, and writes how it ended.  Killing the
@@ -271,8 +271,10 @@ int container_remove_all(struct session *s, const char *id, bool force, struct e
 int container_rename(
     struct session *s, const char *id, const char *name, struct err *err);
 
-/* Ends what a killed monitor left behind; cheap, called by every command that lists. */
-void container_reap(struct session *s);
+/* What every command begins with: ends and clears away what killed monitors or a reboot
+ * left behind, and starts again what its restart policy wants (recover.c).  Cheap where
+ * there is nothing to do. */
+void container_recover(struct session *s);
 
 /* ---- volumes ------------------------------------------------------------------------
  */

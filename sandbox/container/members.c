@@ -74,6 +74,24 @@ member_rename(struct session *s, const struct container_config *c, const char *n
 	}
 }
 
+void
+members_forget(struct session *s, const struct container_config *c)
+{
+	cleanup_free char *path = xasprintf(MEMBERS "/%s", c->id);
+
+	for (size_t i = 0; i < c->nendpoints; i++) {
+		struct session_network n = SESSION_NETWORK_INIT;
+		cleanup_fd int folder = -1;
+
+		str_copy(n.id, sizeof n.id, c->endpoints[i].network_id);
+		if (n.id[0] == '\0' || str_eq(c->endpoints[i].network, "bridge"))
+			continue;
+		folder = session_network_dir(s, &n, NULL);
+		if (folder >= 0)
+			unlinkat(folder, path, 0);
+	}
+}
+
 /* ---- what the name server asks -------------------------------------------------------
  */
 

@@ -10,6 +10,7 @@
 #include "sandbox/container/relay.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -52,11 +53,24 @@ serve_outlet(struct launch *l)
 		log_debug("%s", err.text);
 }
 
+/* Without its holder no command reaches the container any more, nor any new one its
+ * network: it goes down, too, and the next command sees to the rest (recover.c). */
+static void
+follow_holder(const struct monitor *m)
+{
+	if (fd_wait_readable(holder_pidfd(m->l->holder), 0) != 1)
+		return;
+	kill(m->l->proc.pid, SIGKILL);
+	proc_wait(m->l->proc.pid);
+	_exit(1);
+}
+
 static void
 work_guests(void *arg)
 {
 	struct monitor *m = arg;
 
+	follow_holder(m);
 	if (m->ports != NULL)
 		forwarder_work(m->ports);
 	if (m->l->names != NULL)
@@ -294,6 +308,7 @@ run(struct monitor *m, int client, bool in)
 		add_guest(m, resolver_fd(l->names));
 	if (l->tap >= 0)
 		add_guest(m, l->tap);
+	add_guest(m, holder_pidfd(l->holder));
 	relay_run(&m->relay);
 	probe_end(&m->probe);
 	forwarder_free(m->ports);

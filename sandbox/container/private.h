@@ -120,8 +120,15 @@ void restart_allow(int dir);
  * wait. */
 bool restart_due(struct restart_history *h, int dir, const struct restart_policy *p,
     int code, int64_t ran);
+/* The same for one that went down with its monitor (code) or, rebooted, for any that has
+ * ever run. */
+bool restart_after_crash(
+    int dir, const struct restart_policy *p, int code, bool rebooted);
 /* Waits; false when it was forbidden meanwhile. */
 bool restart_wait(const struct restart_history *h, int dir);
+
+/* No network knows it by name any more, from any process (members.c). */
+void members_forget(struct session *s, const struct container_config *c);
 
 /* ---- for inspect (inspect.c, inspect_host.c, health.c) ------------------------------
  */

@@ -1,5 +1,5 @@
 /*
- * remove.c - rm, rename, and what killed monitors left behind
+ * remove.c - rm and rename
  *
  * A container is gone by one rename; emptying the trash is nobody's waiting time.
  */
@@ -167,49 +167,4 @@ container_rename(struct session *s, const char *id, const char *name, struct err
 	    json_pack(
 		"{s:o, s:s}", "oldName", json_sprintf("/%s", c->name), "name", name));
 	return 0;
-}
-
-/* ---- after a kill -9
- * --------------------------------------------------------------------- */
-
-/* running.json without a monitor: end what may still run, say how it ended. */
-static void
-reap_one(struct session *s, const char *id)
-{
-	cleanup_container_config struct container_config *c = NULL;
-	cleanup_container_state struct container_state st = {0};
-	cleanup_fd int dir = container_open_dir(s, id, NULL);
-	bool was_running;
-
-	if (dir < 0 || faccessat(dir, "running.json", F_OK, 0) < 0 ||
-	    container_monitored(dir))
-		return;
-	record_read(dir, &st, &was_running);
-	if (!was_running || container_load(s, id, &c, NULL) < 0)
-		return;
-	cleanup_fd int pidfd = proc_pidfd(st.pid);
-	if (pidfd >= 0 && proc_start_time(st.pid) == st.start_time) {
-		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-		fd_wait_readable(pidfd, 1000);
-	}
-	st.status = CONTAINER_EXITED;
-	st.exit_code = 137;
-	st.finished_at = clock_now();
-	record_exited(dir, &st, NULL);
-	container_event(s, c, "die", 137);
-	if (c->auto_remove)
-		container_remove(s, id, true, NULL);
-}
-
-void
-container_reap(struct session *s)
-{
-	int fd =
-	    openat(session_containers_dir(s), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cleanup_dir DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *e;
-
-	while (d != NULL && (e = readdir(d)) != NULL)
-		if (path_is_name(e->d_name))
-			reap_one(s, e->d_name);
 }

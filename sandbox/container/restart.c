@@ -132,6 +132,18 @@ restart_due(struct restart_history *h, int dir, const struct restart_policy *p, 
 }
 
 bool
+restart_after_crash(int dir, const struct restart_policy *p, int code, bool rebooted)
+{
+	switch (p->kind) {
+	case RESTART_NO: return false;
+	case RESTART_ALWAYS: return rebooted || !is_forbidden(dir);
+	case RESTART_UNLESS_STOPPED: return !is_forbidden(dir);
+	case RESTART_FAILURE: return code != 0 && !is_forbidden(dir);
+	}
+	return false;
+}
+
+bool
 restart_wait(const struct restart_history *h, int dir)
 {
 	int64_t until = clock_mono() + h->delay;

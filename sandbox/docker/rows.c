@@ -26,7 +26,6 @@ docker_rows(struct session *s, struct docker_row **ret, struct err *err)
 	struct docker_row *rows;
 	size_t n = 0;
 
-	container_reap(s);
 	if (container_list(s, &ids, err) < 0)
 		return -1;
 	rows = xcalloc(ids.len + 1, sizeof *rows);

@@ -12,5 +12,6 @@ docker_session(struct docker *d, struct err *err)
 		return NULL;
 	if (session_open(d->store, NULL, &d->session, err) < 0)
 		return NULL;
+	container_recover(d->session);
 	return d->session;
 }

@@ -364,6 +364,22 @@ holder_free_p(struct holder **h)
 	*h = NULL;
 }
 
+int
+holder_pidfd(const struct holder *h)
+{
+	return h->pidfd;
+}
+
+bool
+holder_runs(int home, enum idmap map)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "holder.%s", idmap_name(map));
+	cleanup_fd int lock = openat(home, path, O_RDONLY | O_CLOEXEC);
+	return lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) < 0;
+}
+
 void
 holder_stop(int home, enum idmap map)
 {

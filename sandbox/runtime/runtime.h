@@ -81,6 +81,12 @@ int holder_own_mounts(const struct holder *h, struct err *err);
 int holder_call(const struct holder *h, unsigned flags,
     int (*fn)(void *arg, struct err *err), void *arg, struct err *err);
 
+/* Readable once the holder has ended, and with it what a new command could reach of its
+ * containers.  Borrowed. */
+int holder_pidfd(const struct holder *h);
+/* Does the holder of the map live?  Starts none. */
+bool holder_runs(int home, enum idmap map);
+
 /* Ends the holder of the map (used by setup --remove); no holder is fine. */
 void holder_stop(int home, enum idmap map);
 

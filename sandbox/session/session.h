@@ -5,6 +5,7 @@
  *         tags.json           references and images of this session
  *         events.log          one JSON object a line, appended
  *         lock                flock: who changes tags.json
+ *         boot                id of the machine's boot that it was last used in
  *         networks/ID/        one network: network.json, addresses (network.h), members
  *         net                 pid and start time of a private outer network's keeper
  *         containers/ID/      one container (container.h); owned by the map's root
