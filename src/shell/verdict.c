@@ -81,9 +81,10 @@ tell(struct shell *sh, const struct judge_result *r)
 
 	if (r->hidden)
 		return;
-	view_styled(sh, look[r->outcome].style, "  %s %s%s", look[r->outcome].mark,
-	    r->text, r->optional ? " (optional)" : "");
-	view_text(sh, "\n");
+	cleanup_free char *mark = xasprintf("  %s ", look[r->outcome].mark);
+	cleanup_free char *text =
+	    xasprintf("%s%s", r->text, r->optional ? " (optional)" : "");
+	view_wrapped(sh, look[r->outcome].style, mark, text);
 	if (r->outcome == JUDGE_FAIL || r->outcome == JUDGE_ERROR)
 		tell_reason(sh, r);
 }

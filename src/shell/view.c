@@ -139,11 +139,12 @@ view_step(struct shell *sh)
 	buf_adds(&text, s->text);
 	view_markdown(sh, text.s);
 	view_text(sh, "\n");
-	view_styled(sh, "dim", "Step %zu of %zu.%s", sh->step + 1, l->nsteps,
+	cleanup_free char *where = xasprintf("Step %zu of %zu.%s", sh->step + 1,
+	    l->nsteps,
 	    progress_passed(&sh->progress, s->anchor)
 		? " Done: `next` goes on."
 		: " `hint` helps, `check` says what is missing, `help` lists the words.");
-	view_text(sh, "\n");
+	view_wrapped(sh, "dim", "", where);
 }
 
 void
