@@ -4,7 +4,7 @@
  * Files and their meaning: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/ of the
  * kernel.
  */
-#include "sandbox/runtime/limits.h"
+#include "sandbox/runtime/cgroup_files.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /*
- * limits.h - limits as the files of a control group
+ * cgroup_files.h - limits as the files of a control group
  *
- * Private to the runtime module, between limits.c and cgroup.c.
+ * Private to the runtime module, between cgroup_files.c and cgroup.c.
  */
-#ifndef DRYDOCK_RUNTIME_LIMITS_H
-#define DRYDOCK_RUNTIME_LIMITS_H
+#ifndef DRYDOCK_RUNTIME_CGROUP_FILES_H
+#define DRYDOCK_RUNTIME_CGROUP_FILES_H
 
 #include "sandbox/runtime/cgroup.h"
 
