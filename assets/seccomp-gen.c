@@ -7,10 +7,11 @@
  * own) at run time from the tables that are written here too.  libseccomp only turns
  * names into numbers.
  *
- * Three filters: `range`, for a map with subordinate ids, and `one`, for a single
- * id, in which the calls that need another id, tell one, or must be held to one go
- * to the supervisor (sandbox/runtime/supervise.h).  Opens for reading do not, there are
- * many; `held` is for a user who is not root from the start: they do.
+ * Which calls go to the supervisor (sandbox/runtime/supervise.h) makes the difference.
+ * With a single id: in `one` those that need another id, tell one, or must be held to
+ * one.  Opens for reading do not, there are many; `held` is for a user who is not root
+ * from the start: they do.  With subordinate ids: in `range` the making of devices
+ * alone, in `told` also what tells them; `plain` asks nobody.
  */
 #include "sandbox/runtime/filter.h"
 #include <seccomp.h>
@@ -43,6 +44,10 @@ static const char *const notified[] = {"setuid", "setgid", "setreuid", "setregid
  * and change times that are not his, and read. */
 static const char *const held[] = {
     "open", "openat", "rmdir", "utime", "utimes", "utimensat", "futimesat", NULL};
+
+/* With subordinate ids, where devices are likely to be met. */
+static const char *const telling[] = {
+    "stat", "lstat", "fstat", "newfstatat", "statx", NULL};
 
 /* Younger calls that could get round it; every libc falls back. */
 static const char *const avoided[] = {"openat2", "setxattrat", "removexattrat", NULL};
@@ -150,7 +155,8 @@ write_extra(const struct filter_extra *extra, int n)
 int
 main(int argc, char **argv)
 {
-	static uint32_t base[FILTER_CALLS], one[FILTER_CALLS], also[FILTER_CALLS];
+	static uint32_t base[FILTER_CALLS], one[FILTER_CALLS], also[FILTER_CALLS],
+	    range[FILTER_CALLS], told[FILTER_CALLS];
 	static struct filter_extra extra[FILTER_CALLS];
 	int nextra = 0;
 
@@ -158,7 +164,7 @@ main(int argc, char **argv)
 		return fputs("usage: seccomp-gen PROFILE\n", stderr), 2;
 	for (int i = 0; i < FILTER_CALLS; i++) {
 		base[i] = i < NEWEST ? FILTER_DENY : FILTER_NOSYS;
-		one[i] = FILTER_AS_IS;
+		one[i] = range[i] = FILTER_AS_IS;
 	}
 	read_profile(argv[1], base, extra, &nextra);
 	set(base, "clone", FILTER_CLONE);
@@ -174,14 +180,22 @@ main(int argc, char **argv)
 	set(one, "prlimit64", FILTER_PRLIMIT);
 	memcpy(also, one, sizeof also);
 	set_all(also, held, FILTER_NOTIFY);
+	set(range, "mknod", FILTER_MKNOD);
+	set(range, "mknodat", FILTER_MKNODAT);
+	memcpy(told, range, sizeof told);
+	set_all(told, telling, FILTER_NOTIFY);
 	printf("/* made from seccomp.profile by seccomp-gen */\n#include "
 	       "\"sandbox/runtime/filter.h\"\n#define UNUSED __attribute__((unused))\n");
-	write_filter("range", base, NULL, extra, nextra);
+	write_filter("plain", base, NULL, extra, nextra);
+	write_filter("range", base, range, extra, nextra);
+	write_filter("told", base, told, extra, nextra);
 	write_filter("one", base, one, extra, nextra);
 	write_filter("held", base, also, extra, nextra);
 	write_table("base", base);
 	write_table("over_one", one);
 	write_table("over_held", also);
+	write_table("over_range", range);
+	write_table("over_told", told);
 	write_extra(extra, nextra);
 	write_names();
 	return 0;

@@ -58,7 +58,7 @@ child_export(void *arg, struct err *err)
 {
 	const struct export *x = arg;
 	cleanup_build_tree struct build_tree tree = {0};
-	struct build_root from = {.recorded = x->one_id, .unread = true};
+	struct build_root from = {.recorded = x->one_id, .devices = true, .unread = true};
 	bool changed;
 
 	cleanup_fd int root = build_open_layers(x->layers, x->chains, x->draft, "m", err);

@@ -177,6 +177,7 @@ read_source(const struct work *w, int root, struct build_tree *ret, struct err *
 	cleanup_ignore struct ignore *exclude = NULL;
 	struct build_root from = {.fd = root,
 	    .recorded = w->one_id,
+	    .devices = true,
 	    .parents = dockerfile_flag_on(w->step->in, "parents")};
 
 	if (build_excludes(w->step->in, &exclude, err) < 0)

@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -101,6 +103,19 @@ build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id)
 }
 
 int
+build_owner_device(int fd, struct build_owner owner, mode_t mode, dev_t dev, bool one_id)
+{
+	const char *kind = S_ISCHR(mode) ? "char" : "block";
+	cleanup_free char *own =
+	    one_id ? xasprintf("%u:%u:0%o:", owner.uid, owner.gid, mode & 07777)
+		   : xstrdup("-:-:-:");
+	cleanup_free char *text =
+	    xasprintf("%s%s-%u-%u", own, kind, major(dev), minor(dev));
+
+	return fsetxattr(fd, OWNER_XATTR, text, strlen(text), 0);
+}
+
+int
 build_owner_note(int draft, int fd, struct build_owner owner, mode_t mode)
 {
 	struct statx x;
@@ -118,6 +133,20 @@ build_owner_note(int draft, int fd, struct build_owner owner, mode_t mode)
 	return fd_write_all(file, line, strlen(line));
 }
 
+/* The recorded type counts for a device that an empty file stands for. */
+static void
+take_type(const char *type, struct stat *st)
+{
+	unsigned hi, lo;
+	char kind[8];
+
+	if (!S_ISREG(st->st_mode) || st->st_size != 0 ||
+	    sscanf(type, "%7[a-z]-%u-%u", kind, &hi, &lo) != 3)
+		return;
+	st->st_mode = (str_eq(kind, "char") ? S_IFCHR : S_IFBLK) | (st->st_mode & 07777);
+	st->st_rdev = makedev(hi, lo);
+}
+
 void
 build_owner_read(int root, const char *path, struct stat *st)
 {
@@ -125,6 +154,7 @@ build_owner_read(int root, const char *path, struct stat *st)
 	cleanup_free char *self = xasprintf("/proc/self/fd/%d", fd);
 	char text[128];
 	unsigned uid, gid, mode;
+	int type = 0;
 	ssize_t n = fd < 0 || S_ISLNK(st->st_mode)
 			? -1
 			: getxattr(self, OWNER_XATTR, text, sizeof text - 1);
@@ -132,9 +162,14 @@ build_owner_read(int root, const char *path, struct stat *st)
 	if (n <= 0)
 		return;
 	text[n] = '\0';
-	if (sscanf(text, "%u:%u:%o:", &uid, &gid, &mode) != 3)
+	if (str_starts(text, "-:-:-:")) {
+		take_type(text + strlen("-:-:-:"), st);
+		return;
+	}
+	if (sscanf(text, "%u:%u:%o:%n", &uid, &gid, &mode, &type) != 3)
 		return;
 	st->st_uid = uid;
 	st->st_gid = gid;
 	st->st_mode = (st->st_mode & S_IFMT) | (mode & 07777);
+	take_type(text + type, st);
 }

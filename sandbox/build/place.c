@@ -185,7 +185,26 @@ place_file(const struct place_target *t, struct archive *a, int at, const char *
 	return futimens(fd, times) < 0 ? err_sys(err, "utimes %s", rel) : 0;
 }
 
-/* Links, pipes and devices: made by name, then dressed by name. */
+/* An empty file stands for it, as nobody here can make one. */
+static int
+place_device(const struct place_target *t, int at, const char *name, const char *rel,
+    struct archive_entry *ae, struct err *err)
+{
+	struct timespec times[2] = {mtime_of(ae), mtime_of(ae)};
+	cleanup_fd int fd =
+	    openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_sys(err, "create %s", rel);
+	if (build_owner_set(fd, owner_of(t, ae), mode_of(t, ae), t->one_id) < 0 ||
+	    build_owner_device(fd, owner_of(t, ae), mode_of(t, ae),
+		archive_entry_rdev(ae), t->one_id) < 0)
+		return err_sys(err, "chown %s", rel);
+	(void)futimens(fd, times);
+	return 0;
+}
+
+/* Links and pipes: made by name, then dressed by name. */
 static int
 place_special(const struct place_target *t, int at, const char *name, const char *rel,
     struct archive_entry *ae, struct err *err)
@@ -195,9 +214,8 @@ place_special(const struct place_target *t, int at, const char *name, const char
 
 	if (S_ISLNK(archive_entry_mode(ae)) && link == NULL)
 		return err_set(err, ERR_CORRUPT, "link %s leads nowhere", rel);
-	int rc = S_ISLNK(archive_entry_mode(ae))
-		     ? symlinkat(link, at, name)
-		     : mknodat(at, name, mode, archive_entry_rdev(ae));
+	int rc = S_ISLNK(archive_entry_mode(ae)) ? symlinkat(link, at, name)
+						 : mknodat(at, name, mode, 0);
 
 	if (rc < 0)
 		return err_sys(err, "create %s", rel);
@@ -243,6 +261,8 @@ place_entry(struct place_target *t, struct archive *a, int at, const char *name,
 		    rel, err);
 	if (S_ISREG(type))
 		return place_file(t, a, at, name, rel, ae, err);
+	if (S_ISCHR(type) || S_ISBLK(type))
+		return place_device(t, at, name, rel, ae, err);
 	return place_special(t, at, name, rel, ae, err);
 }
 

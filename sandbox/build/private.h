@@ -61,6 +61,7 @@ struct build_root {
 	bool parents;  /* COPY --parents: names keep the folders of the source */
 	size_t pivot;  /* ... but for these first bytes of its path (build_tree_add) */
 	bool recorded; /* owners stand in build_owner_set's records, not in the files */
+	bool devices;  /* empty files may stand for devices, by such records */
 };
 
 void build_tree_done(struct build_tree *t);
@@ -129,6 +130,10 @@ struct build_owner build_owner_find(int root, const char *text, bool same_group)
 /* Makes owner and mode of the open O_PATH or ordinary descriptor true, or records them.
  */
 int build_owner_set(int fd, struct build_owner owner, mode_t mode, bool one_id);
+/* Records that the open, empty file, which has its owner already, stands for a device:
+ * type and permissions of mode.  -1 with errno. */
+int build_owner_device(
+    int fd, struct build_owner owner, mode_t mode, dev_t dev, bool one_id);
 /* Notes in the draft what an open link or pipe cannot carry, as the supervisor of a
  * container does (sandbox/runtime/owners.c): its commit reads it.  -1 with errno. */
 int build_owner_note(int draft, int fd, struct build_owner owner, mode_t mode);

@@ -176,7 +176,7 @@ seed_cache(struct build_shown *r, const struct build_mount *m, size_t i, struct 
 		return build_owner_set(r->caches[i], owner, m->mode, r->one_id) < 0
 			   ? err_sys(err, "setting the owner of a cache mount")
 			   : 0;
-	struct build_root from = {.recorded = r->one_id};
+	struct build_root from = {.recorded = r->one_id, .devices = true};
 	cleanup_build_tree struct build_tree tree = {0};
 	cleanup_fd int root = open_stage(r, m, i, err);
 	if (root < 0)

@@ -122,7 +122,7 @@ look(const struct build_root *root, const char *path, struct stat *st)
 {
 	if (fstatat(root->fd, path, st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
-	if (root->recorded)
+	if (root->recorded || (root->devices && S_ISREG(st->st_mode) && st->st_size == 0))
 		build_owner_read(root->fd, path, st);
 	return 0;
 }

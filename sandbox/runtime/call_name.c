@@ -1,11 +1,9 @@
 /*
- * call_name.c - making, removing and renaming entries of folders, by who is not root;
- * and devices, which nobody here can make
+ * call_name.c - making, removing and renaming entries of folders, by who is not root
  */
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -92,50 +90,17 @@ call_symlink(struct call *c)
  * ------------------------------------------------------------------------------
  */
 
-/* An empty file stands for the device; stat and the layer's tar tell it as one. */
-static int64_t
-make_device(struct call *c, mode_t mode, dev_t dev)
-{
-	struct attr a;
-	struct entry e;
-	cleanup_fd int dir = open_folder_of(c, &e);
-	int rc;
-
-	if (dir < 0)
-		return dir;
-	if (dev == 0) /* overlay's own mark for "removed" */
-		return -EPERM;
-	mode &= ~tracee_umask(c) | S_IFMT;
-	cleanup_fd int fd = openat(dir, e.base,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 07777);
-	if (fd < 0)
-		return -errno;
-	rc = owners_read(c->s->owners, fd, &a);
-	if (rc < 0)
-		return rc;
-	a.st.st_mode = mode;
-	a.st.st_rdev = dev;
-	a.st.st_uid = 0;
-	a.st.st_gid = e.folder.st.st_mode & S_ISGID ? e.folder.st.st_gid
-						    : call_who(c)->group[IDS_FS];
-	return owners_write(c->s->owners, fd, &a);
-}
-
 int64_t
 call_mknod(struct call *c)
 {
 	mode_t mode = (mode_t)c->args[c->row->rest];
 	uint32_t code = (uint32_t)c->args[c->row->rest + 1];
 	dev_t dev = makedev(code >> 8 & 0xfff, (code & 0xff) | (code >> 12 & 0xfff00));
-	const struct ids *i = call_who(c);
-	bool root = ids_root(i);
 	struct entry e;
 
-	if ((S_ISCHR(mode) || S_ISBLK(mode)) && (i->lacks >> CAP_MKNOD & 1))
-		return -EPERM;
 	if (S_ISCHR(mode) || S_ISBLK(mode))
-		return root ? make_device(c, mode, dev) : -EPERM;
-	if (root)
+		return device_make(c, mode, dev);
+	if (c->s->many || ids_root(call_who(c)))
 		return CALL_CONTINUE;
 	cleanup_fd int dir = open_folder_of(c, &e);
 	if (dir < 0)

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <stdbool.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #if defined(__x86_64__)
 #define ARCH_AUDIT AUDIT_ARCH_X86_64
@@ -180,6 +181,18 @@ by_value(struct program *p, int n, const uint32_t *values, int count, uint32_t i
 	ret(p, in);
 }
 
+/* Of the mode at argument n. */
+static void
+by_device(struct program *p, int n)
+{
+	load(p, arg(n));
+	masked(p, S_IFMT);
+	jump(p, BPF_JEQ, S_IFCHR, 2, 0);
+	jump(p, BPF_JEQ, S_IFBLK, 1, 0);
+	ret(p, FILTER_ALLOW);
+	ret(p, FILTER_NOTIFY);
+}
+
 static void
 leaf(struct program *p, uint32_t action)
 {
@@ -210,6 +223,8 @@ leaf(struct program *p, uint32_t action)
 		by_value(
 		    p, action == FILTER_PRLIMIT, limit, 1, FILTER_NOTIFY, FILTER_ALLOW);
 		break;
+	case FILTER_MKNOD: by_device(p, 1); break;
+	case FILTER_MKNODAT: by_device(p, 2); break;
 	default:
 		if (action >= FILTER_RULES && action < FILTER_RULES + FILTER_MAX_RULES)
 			chain(p, (int)action - FILTER_RULES);

@@ -36,6 +36,8 @@ enum filter_rule_kind {
 	FILTER_SETLIM, /* one resource is the supervisor's (argument 0): pretend */
 	FILTER_GETLIM, /* the same: ask */
 	FILTER_PRLIMIT, /* the same, argument 1 */
+	FILTER_MKNOD,   /* ask for devices; the mode is argument 1 */
+	FILTER_MKNODAT, /* the same, argument 2 */
 };
 #define FILTER_ALLOW ((uint32_t)SECCOMP_RET_ALLOW)
 #define FILTER_DENY ((uint32_t)(SECCOMP_RET_ERRNO | EPERM))

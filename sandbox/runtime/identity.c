@@ -90,10 +90,11 @@ int
 step_filter(struct plan *p, const struct step *step, struct err *err)
 {
 	struct ids ids = first_ids(p);
+	bool more = p->holder->map == IDMAP_ONE ? p->uid != 0 : p->told;
 	int fd;
 
 	(void)step;
-	if (seccomp_load(p->holder->map, p->rights, p->uid != 0, &fd, err) < 0)
+	if (seccomp_load(p->holder->map, p->rights, more, &fd, err) < 0)
 		return -1;
 	cleanup_fd int listener = fd;
 	return fd < 0 ? 0 : supervisor_hand(p->ids, listener, &ids, err);

@@ -119,15 +119,15 @@ load_filter(struct plan *p, const struct step *step, struct err *err)
 {
 	int rc;
 
-	if (p->ids >= 0)
+	if (p->holder->map == IDMAP_ONE)
 		prctl(PR_SET_DUMPABLE, 1);
 	rc = step_filter(p, step, err);
 	prctl(PR_SET_DUMPABLE, 0);
 	return rc;
 }
 
-/* With a supervisor the program is looked for before it watches: from the filter on it
- * would have to read our memory, which is closed.  Without one, as the user. */
+/* With one id the program is looked for before the supervisor watches: from the filter on
+ * it would have to read our memory, which is closed.  With many, as the user. */
 static int
 become_program(struct plan *p, struct err *err)
 {
@@ -135,7 +135,7 @@ become_program(struct plan *p, struct err *err)
 	cleanup_vec struct vec env = VEC_INIT;
 	cleanup_free char *file = NULL;
 	struct step step = {.kind = STEP_EXEC, .target = s->argv[0]};
-	bool early = p->ids >= 0;
+	bool early = p->holder->map == IDMAP_ONE;
 
 	if (enter_folder(s->cwd != NULL ? s->cwd : "/", err) < 0)
 		return -1;
@@ -230,15 +230,13 @@ hear(int from, struct runtime_proc *ret, struct err *err)
 /* The first process of the container has a supervisor of its own: a filter's listener
  * serves only whom that filter was loaded by. */
 static int
-add_supervisor(const struct runtime_proc *r, int *sock, const struct runtime_spec *spec,
-    struct err *err)
+add_supervisor(
+    const struct runtime_proc *r, int *sock, const struct plan *p, struct err *err)
 {
 	cleanup_fd int theirs = take_fd(sock);
 
-	if (theirs < 0)
-		return 0;
 	/* Nobody waits for it: it serves what the program leaves behind, too. */
-	return supervisor_start(theirs, r->pidfd, spec, err) < 0 ? -1 : 0;
+	return supervisor_start(theirs, r->pidfd, p, err) < 0 ? -1 : 0;
 }
 
 int
@@ -254,8 +252,7 @@ runtime_join(const struct holder *h, pid_t first, int pidfd,
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, guides) < 0 ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, syncs) < 0 ||
-	    (h->map == IDMAP_ONE &&
-		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ids) < 0))
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ids) < 0)
 		return err_sys(err, "cannot make a socket");
 	cleanup_fd int from = guides[0], to = guides[1], ours = syncs[0],
 		       theirs = syncs[1], asks = ids[0], answers = ids[1];
@@ -271,7 +268,7 @@ runtime_join(const struct holder *h, pid_t first, int pidfd,
 	fd_close_p(&asks);
 	int rc = hear(from, ret, err);
 	proc_wait(pid);
-	if (rc < 0 || add_supervisor(ret, &answers, spec, err) < 0)
+	if (rc < 0 || add_supervisor(ret, &answers, &plan, err) < 0)
 		return -1;
 	ret->go = take_fd(&ours);
 	return 0;

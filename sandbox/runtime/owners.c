@@ -10,6 +10,9 @@
  *
  * by the inode in the upper folder and the nanosecond of its birth, so that neither a
  * rename nor a number used again is mistaken.  The last line of an inode holds.
+ *
+ * "-:-:-:TYPE" is the record of a device whose owner and mode are the file's own.  Its
+ * line in `owners` is there for whoever starts something in the same container later.
  */
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
@@ -20,6 +23,8 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#define OWN "-:-:-:"
 
 enum { SIDE_MAX = 1 << 20, FILE_MAX = 64 << 20 };
 
@@ -43,7 +48,7 @@ struct lower {
 };
 
 struct owners {
-	int upper, file, lowers_at;
+	int dir, upper, file, lowers_at; /* file: -1 until there is something to note */
 	struct lower *lowers;
 	size_t nlowers, nsides;
 	dev_t root_dev;
@@ -78,24 +83,38 @@ print(const struct attr *a, char text[96])
 
 /* The recorded type counts only for a device that an empty file stands for. */
 static void
+apply_type(const char *type, struct attr *a)
+{
+	unsigned hi, lo;
+	char kind[8];
+
+	if (a->type != S_IFREG || a->st.st_size != 0 ||
+	    sscanf(type, "%7[a-z]-%u-%u", kind, &hi, &lo) != 3)
+		return;
+	a->recorded = true;
+	a->st.st_mode =
+	    (str_eq(kind, "char") ? S_IFCHR : S_IFBLK) | (a->st.st_mode & 07777);
+	a->st.st_rdev = makedev(hi, lo);
+}
+
+static void
 apply(const char *text, struct attr *a)
 {
-	unsigned uid, gid, mode, hi, lo;
-	char kind[8];
+	const char *own = str_after(text, OWN);
+	unsigned uid, gid, mode;
 	int n = 0;
 
+	if (own != NULL) {
+		apply_type(own, a);
+		return;
+	}
 	if (sscanf(text, "%u:%u:%o:%n", &uid, &gid, &mode, &n) != 3 || n == 0)
 		return;
 	a->recorded = true;
 	a->st.st_uid = uid;
 	a->st.st_gid = gid;
 	a->st.st_mode = (a->st.st_mode & S_IFMT) | (mode & 07777);
-	if (a->type == S_IFREG && a->st.st_size == 0 &&
-	    sscanf(text + n, "%7[a-z]-%u-%u", kind, &hi, &lo) == 3) {
-		a->st.st_mode =
-		    (str_eq(kind, "char") ? S_IFCHR : S_IFBLK) | (mode & 07777);
-		a->st.st_rdev = makedev(hi, lo);
-	}
+	apply_type(text + n, a);
 }
 
 /* ---- the table ------------------------------------------------------------------------
@@ -190,7 +209,8 @@ owners_open(
 	o->lowers_at = lowers_at;
 	load_lowers(o, lowers, nlowers);
 	o->upper = openat(dir, "u", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	o->file = openat(dir, "owners", O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	o->dir = dir;
+	o->file = openat(dir, "owners", O_RDWR | O_APPEND | O_CLOEXEC);
 	grow(o);
 	if (o->file >= 0)
 		load(o);
@@ -338,21 +358,30 @@ owners_read(struct owners *o, int fd, struct attr *ret)
  * ---------------------------------------------------------------------------
  */
 
+/* A line of the file `owners`. */
+static int
+append(struct owners *o, const struct key *k, const char *text)
+{
+	char line[192];
+	int n = snprintf(
+	    line, sizeof line, "%" PRIu64 " %" PRId64 " %s\n", k->ino, k->birth, text);
+
+	if (o->file < 0)
+		o->file = openat(
+		    o->dir, "owners", O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	return o->file >= 0 && write(o->file, line, (size_t)n) == n ? 0 : -EIO;
+}
+
 static int
 write_side(struct owners *o, int fd, const struct attr *a, const char *text)
 {
 	struct key k;
-	char line[192];
-	int n, rc;
+	int rc;
 
 	if (key_of(o, fd, &a->st, &k) < 0)
 		return -errno;
 	rc = put(o, &k, text);
-	if (rc < 0 || k.dev != 0)
-		return rc;
-	n = snprintf(
-	    line, sizeof line, "%" PRIu64 " %" PRId64 " %s\n", k.ino, k.birth, text);
-	return o->file >= 0 && write(o->file, line, (size_t)n) == n ? 0 : -EIO;
+	return rc < 0 || k.dev != 0 ? rc : append(o, &k, text);
 }
 
 int
@@ -374,4 +403,22 @@ owners_write(struct owners *o, int fd, const struct attr *a)
 	if (setxattr(self, OWNERS_XATTR, text, strlen(text), 0) == 0)
 		return 0;
 	return errno == ENOTSUP || errno == EPERM ? write_side(o, fd, a, text) : -errno;
+}
+
+int
+owners_write_device(struct owners *o, int fd, mode_t type, dev_t dev)
+{
+	char self[24], text[96];
+	struct attr a = {0};
+	struct key k;
+
+	snprintf(text, sizeof text, OWN "%s-%u-%u", type == S_IFCHR ? "char" : "block",
+	    major(dev), minor(dev));
+	own_path(fd, self);
+	if (fstat(fd, &a.st) < 0)
+		return -errno;
+	if (setxattr(self, OWNERS_XATTR, text, strlen(text), 0) < 0)
+		return errno == ENOTSUP || errno == EPERM ? write_side(o, fd, &a, text)
+							  : -errno;
+	return key_of(o, fd, &a.st, &k) == 0 && k.dev == 0 ? append(o, &k, text) : 0;
 }

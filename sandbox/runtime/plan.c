@@ -7,6 +7,7 @@
  */
 #include "sandbox/runtime/plan.h"
 #include <errno.h>
+#include <unistd.h>
 
 /* Docker's lists (moby's defaults); what a kernel does not have is skipped. */
 static const char *const hidden_files[] = {"proc/interrupts", "proc/kcore", "proc/keys",
@@ -87,6 +88,29 @@ add_masks(struct plan *p)
 	add_all(p, STEP_READONLY, readonly_paths, ARRAY_LEN(readonly_paths));
 }
 
+/* With many ids an empty file stands for a device as well (call_device.c), but all else
+ * is the kernel's: a container pays for stat's answers only where such files are or are
+ * about to be.  What is made elsewhere is told from the next start on. */
+static bool
+meets_devices(const struct runtime_spec *s)
+{
+	static const char *const words[] = {"mknod", "MAKEDEV", "debootstrap"};
+
+	if (s->tty || faccessat(s->dir, "owners", F_OK, 0) == 0)
+		return true;
+	for (size_t i = 0; i < s->nlowers; i++) {
+		cleanup_free char *side = xasprintf("%s.side", s->lowers[i]);
+
+		if (faccessat(s->lowers_at, side, F_OK, 0) == 0)
+			return true;
+	}
+	for (size_t i = 0; s->argv[i] != NULL; i++)
+		for (size_t k = 0; k < ARRAY_LEN(words); k++)
+			if (strstr(s->argv[i], words[k]) != NULL)
+				return true;
+	return false;
+}
+
 int
 plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spec,
     struct err *err)
@@ -96,6 +120,7 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	p->spec = spec;
 	p->rights = spec->rights != NULL ? spec->rights : &usual;
 	p->root = p->sync = p->ids = p->console = -1;
+	p->told = h != NULL && h->map == IDMAP_RANGE && meets_devices(spec);
 	size_t nsysctls = 0;
 	while (spec->sysctls != NULL && spec->sysctls[nsysctls] != NULL)
 		nsysctls++;

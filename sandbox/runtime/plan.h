@@ -55,7 +55,8 @@ struct plan {
 	/* what steps leave for later ones; used by init only */
 	int root;    /* O_PATH of the new root */
 	int sync;    /* init's end of the socket to its parent */
-	int ids;     /* init's end of the socket to the supervisor, or -1 */
+	int ids;     /* init's end of the socket to the supervisor */
+	bool told;   /* many ids: devices are told as such */
 	int console; /* slave side of the terminal */
 	unsigned uid, gid;
 	unsigned groups[64];
@@ -104,10 +105,11 @@ int root_fill(struct plan *p, const struct runtime_mount *m, struct err *err);
 int mount_on(const char *source, int target, const char *type, unsigned long flags,
     const char *data);
 
-/* seccomp.c: loads the filter for the map; before capabilities are dropped.  Gives the
- * listener of the map of one id, -1 for the other.  held: for a user who is not root,
- * whose opens for reading are looked at as well. */
-int seccomp_load(enum idmap map, const struct runtime_rights *r, bool held,
+/* seccomp.c: loads the filter for the map; before capabilities are dropped.  more: one
+ * id: for a user who is not root, whose opens for reading are looked at as well; many:
+ * devices are told as such.  Gives the listener, or -1: many ids, and whoever runs us
+ * listens already. */
+int seccomp_load(enum idmap map, const struct runtime_rights *r, bool more,
     int *ret_listener, struct err *err);
 
 /* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).

@@ -21,34 +21,41 @@ enum {
 
 struct loading {
 	enum idmap map;
-	bool held;
+	bool more;
 	const struct runtime_rights *rights;
 };
 
-/* A call that the supervisor has begun is not broken off by a signal (Linux 5.19). */
+/* By map, and whether it asks more. */
+static const struct usual {
+	const struct sock_filter *code;
+	size_t len;
+	const uint32_t *over;
+} usual[][2] = {
+    [IDMAP_RANGE] = {{seccomp_range, ARRAY_LEN(seccomp_range), seccomp_over_range},
+	{seccomp_told, ARRAY_LEN(seccomp_told), seccomp_over_told}},
+    [IDMAP_ONE] = {{seccomp_one, ARRAY_LEN(seccomp_one), seccomp_over_one},
+	{seccomp_held, ARRAY_LEN(seccomp_held), seccomp_over_held}},
+};
+
 static long
-load(enum idmap map, const struct sock_filter *code, size_t len)
+load_deaf(const struct sock_filter *code, size_t len)
 {
 	struct sock_fprog prog = {(unsigned short)len, (void *)code};
 
-	if (map != IDMAP_ONE)
-		return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC, &prog);
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SPEC, &prog);
+}
+
+/* A call that the supervisor has begun is not broken off by a signal (Linux 5.19). */
+static long
+load(const struct sock_filter *code, size_t len)
+{
+	struct sock_fprog prog = {(unsigned short)len, (void *)code};
 	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 	    LISTEN | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
 
 	if (fd < 0 && errno == EINVAL)
 		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, LISTEN, &prog);
 	return fd;
-}
-
-static long
-load_usual(const struct loading *l)
-{
-	if (l->map != IDMAP_ONE)
-		return load(l->map, seccomp_range, ARRAY_LEN(seccomp_range));
-	if (l->held)
-		return load(l->map, seccomp_held, ARRAY_LEN(seccomp_held));
-	return load(l->map, seccomp_one, ARRAY_LEN(seccomp_one));
 }
 
 static int
@@ -66,8 +73,14 @@ fill(struct profile *p, const struct runtime_rights *r, struct err *err)
 	return 0;
 }
 
+static bool
+is_usual(const struct runtime_rights *r)
+{
+	return r->seccomp == NULL && r->caps == RUNTIME_CAPS;
+}
+
 static int
-load_made(const struct loading *l, long *ret, struct err *err)
+load_made(const struct loading *l, bool deaf, long *ret, struct err *err)
 {
 	cleanup_free struct profile *p = xcalloc(1, sizeof *p);
 	cleanup_free struct sock_filter *code = xcalloc(FILTER_CODE, sizeof *code);
@@ -75,35 +88,39 @@ load_made(const struct loading *l, long *ret, struct err *err)
 
 	if (fill(p, l->rights, err) < 0)
 		return -1;
-	if (l->map == IDMAP_ONE)
-		filter_over(
-		    p->table, p->rules, l->held ? seccomp_over_held : seccomp_over_one);
+	if (!deaf)
+		filter_over(p->table, p->rules, usual[l->map][l->more].over);
 	len = filter_compile(p->table, p->rules, code);
 	if (len < 0)
 		return err_set(err, ERR_LIMIT, "seccomp: the profile is too long");
-	*ret = load(l->map, code, (size_t)len);
+	*ret = deaf ? load_deaf(code, (size_t)len) : load(code, (size_t)len);
 	return 0;
 }
 
 int
-seccomp_load(enum idmap map, const struct runtime_rights *r, bool held, int *ret_listener,
+seccomp_load(enum idmap map, const struct runtime_rights *r, bool more, int *ret_listener,
     struct err *err)
 {
-	struct loading l = {map, held, r};
+	struct loading l = {map, more, r};
+	const struct usual *u = &usual[map][more];
+	bool deaf = false;
 	long rc = 0;
 
 	*ret_listener = -1;
 	if (r->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_sys(err, "cannot give up new privileges");
-	if (r->seccomp == NULL && r->caps == RUNTIME_CAPS)
-		rc = load_usual(&l);
-	else if (map == IDMAP_ONE || r->seccomp == NULL ||
-		 !str_eq(r->seccomp, RUNTIME_UNCONFINED))
-		if (load_made(&l, &rc, err) < 0)
-			return -1;
+	if (is_usual(r))
+		rc = load(u->code, u->len);
+	else if (load_made(&l, false, &rc, err) < 0)
+		return -1;
+	/* Only one listener is allowed, and somebody around us has it: no devices. */
+	deaf = rc < 0 && errno == EBUSY && map == IDMAP_RANGE;
+	if (deaf && is_usual(r))
+		rc = load_deaf(seccomp_plain, ARRAY_LEN(seccomp_plain));
+	else if (deaf && load_made(&l, true, &rc, err) < 0)
+		return -1;
 	if (rc < 0)
 		return err_sys(err, "cannot load the system call filter");
-	if (map == IDMAP_ONE)
-		*ret_listener = (int)rc;
+	*ret_listener = deaf ? -1 : (int)rc;
 	return 0;
 }

@@ -67,16 +67,14 @@ clone_init(struct plan *p, int *pidfd)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
-/* Beside init, with its own socket to it; only a filter with a listener needs one. */
+/* Beside init, with its own socket to it. */
 static int
 start_supervisor(
     const struct plan *p, struct runtime_proc *r, int *theirs, struct err *err)
 {
 	cleanup_fd int sock = take_fd(theirs);
 
-	if (sock < 0)
-		return 0;
-	r->watcher = supervisor_start(sock, r->pidfd, p->spec, err);
+	r->watcher = supervisor_start(sock, r->pidfd, p, err);
 	return r->watcher < 0 ? -1 : 0;
 }
 
@@ -108,12 +106,10 @@ runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, "cannot make a socket");
 	cleanup_fd int ours = pair[0], theirs = pair[1], asks = -1, answers = -1;
-	if (h->map == IDMAP_ONE) {
-		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-			return err_sys(err, "cannot make a socket");
-		asks = pair[0];
-		answers = pair[1];
-	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "cannot make a socket");
+	asks = pair[0];
+	answers = pair[1];
 	plan.sync = theirs;
 	plan.ids = asks;
 	ret->pid = clone_init(&plan, &ret->pidfd);

@@ -2,6 +2,7 @@
  * supervise.c - the watcher, the supervisor's loop, and who answers which call
  */
 #include "sandbox/runtime/supervise.h"
+#include "sandbox/runtime/plan.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,6 +28,7 @@ enum {
 	LOWERS_AT,
 	FREE_AT,
 	WAKE_MS = 50,
+	SLOW_MS = 1000,
 	NOFOLLOW = AT_SYMLINK_NOFOLLOW
 };
 
@@ -145,6 +147,24 @@ static const struct call_row rows[] = {
     [SYS_prlimit64] = {call_limit, -1, -1, -1, 0, 3},
 };
 
+/* Into the container's file systems, with the host's /proc under our feet. */
+static int
+move_in(struct supervisor *s)
+{
+	const struct runtime_spec *spec = s->spec;
+	cleanup_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (proc < 0 || setns(INIT_AT, CLONE_NEWNS) < 0 || fchdir(proc) < 0 ||
+	    stat("/", &st) < 0)
+		return -1;
+	umask(0);
+	s->root_dev = st.st_dev;
+	s->owners =
+	    owners_open(DIR_AT, st.st_dev, LOWERS_AT, spec->lowers, spec->nlowers);
+	return 0;
+}
+
 static int64_t
 answer_of(struct supervisor *s)
 {
@@ -155,6 +175,9 @@ answer_of(struct supervisor *s)
 	if (c.nr < 0 || c.nr >= (int)ARRAY_LEN(rows) || rows[c.nr].fn == NULL)
 		return -ENOSYS;
 	c.row = &rows[c.nr];
+	/* with many ids one comes late: until the program runs its memory is closed */
+	if (s->owners == NULL && move_in(s) < 0)
+		return c.row->fn == call_mknod ? -EPERM : CALL_CONTINUE;
 	return c.row->fn(&c);
 }
 
@@ -189,6 +212,20 @@ serve_one(struct supervisor *s)
 	ioctl(s->listener, SECCOMP_IOCTL_NOTIF_SEND, s->answer);
 }
 
+/* Nobody wakes us at the end before Linux 6.11. */
+static void
+await(const struct supervisor *s)
+{
+	struct pollfd p[2] = {
+	    {.fd = s->listener, .events = POLLIN}, {.fd = s->init, .events = POLLIN}};
+
+	while (poll(p, p[1].revents ? 1 : 2, p[1].revents ? SLOW_MS : -1) < 0 ||
+	       p[0].revents == 0)
+		;
+	if (p[0].revents & POLLHUP)
+		_exit(0);
+}
+
 static void
 allocate(struct supervisor *s)
 {
@@ -204,27 +241,14 @@ allocate(struct supervisor *s)
 	s->answer = xcalloc(1, s->answer_size);
 }
 
-/* Into the container's file systems, with the host's /proc under our feet. */
-static int
-move_in(struct supervisor *s, const struct runtime_spec *spec)
-{
-	cleanup_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct stat st;
-
-	if (proc < 0 || setns(INIT_AT, CLONE_NEWNS) < 0 || fchdir(proc) < 0 ||
-	    stat("/", &st) < 0)
-		return -1;
-	umask(0);
-	s->root_dev = st.st_dev;
-	s->owners =
-	    owners_open(DIR_AT, st.st_dev, LOWERS_AT, spec->lowers, spec->nlowers);
-	return 0;
-}
-
 static _Noreturn void
-supervisor_main(pid_t watcher, const struct runtime_spec *spec)
+supervisor_main(pid_t watcher, const struct plan *p)
 {
-	struct supervisor s = {.listener = -1, .init = INIT_AT};
+	struct supervisor s = {.listener = -1,
+	    .init = INIT_AT,
+	    .many = p->holder->map == IDMAP_RANGE,
+	    .alone = watcher == 0,
+	    .spec = p->spec};
 	struct sigaction end = {.sa_handler = on_watcher_death};
 	struct sigaction wake = {.sa_handler = on_wake};
 	struct ids first;
@@ -233,21 +257,27 @@ supervisor_main(pid_t watcher, const struct runtime_spec *spec)
 
 	sigaction(SIGTERM, &end, NULL);
 	sigaction(SIGUSR1, &wake, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != watcher)
-		on_watcher_death(SIGTERM);
+	if (!s.alone) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != watcher)
+			on_watcher_death(SIGTERM);
+	}
+	/* it may end before, and with many ids do without us */
 	if (fd_recv_fds(SOCK_AT, &first, sizeof first, fds, &nfds) != sizeof first ||
 	    nfds != 1)
-		_exit(1);
+		_exit(s.many ? 0 : 1);
 	s.listener = fds[0];
 	ids_init(&s.ids, &first);
 	allocate(&s);
-	if (move_in(&s, spec) < 0 || fd_write_all(SOCK_AT, "s", 1) < 0)
+	if ((!s.many && move_in(&s) < 0) || fd_write_all(SOCK_AT, "s", 1) < 0)
 		_exit(1);
 	close(SOCK_AT);
 	(void)ioctl(s.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
-	for (;;)
+	for (;;) {
+		if (s.alone)
+			await(&s);
 		serve_one(&s);
+	}
 }
 
 /* ---- the watcher ----------------------------------------------------------------------
@@ -275,7 +305,7 @@ watch(pid_t child)
 }
 
 static _Noreturn void
-watcher_main(int sock, int init, const struct runtime_spec *spec)
+watcher_main(int sock, int init, const struct plan *p)
 {
 	pid_t self, child;
 
@@ -283,23 +313,25 @@ watcher_main(int sock, int init, const struct runtime_spec *spec)
 	setsid(); /* a Ctrl-C is not for us */
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_NAME, "drydock-ids");
-	keep_only(sock, init, spec);
+	keep_only(sock, init, p->spec);
+	if (p->holder->map == IDMAP_RANGE && !p->told)
+		supervisor_main(0, p);
 	self = getpid();
 	child = fork();
 	if (child == 0)
-		supervisor_main(self, spec);
+		supervisor_main(self, p);
 	if (child < 0)
 		kill_container();
 	watch(child);
 }
 
 pid_t
-supervisor_start(int sock, int init, const struct runtime_spec *spec, struct err *err)
+supervisor_start(int sock, int init, const struct plan *p, struct err *err)
 {
 	pid_t pid = fork();
 
 	if (pid == 0)
-		watcher_main(sock, init, spec);
+		watcher_main(sock, init, p);
 	if (pid < 0)
 		err_sys(err, "cannot fork");
 	return pid;

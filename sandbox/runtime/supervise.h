@@ -1,5 +1,5 @@
 /*
- * supervise.h - who a container's processes believe to be, with one id only
+ * supervise.h - who a container's processes believe to be, with one id only; and devices
  *
  * The filter `one` stops the calls that need another id, tell one, or must be held to
  * one; the supervisor, a process outside the container, answers each of them:
@@ -13,15 +13,27 @@
  *              opens for reading (looked at only), rmdir and times only if the container
  *              began as such a user: root makes too many of them
  *
+ * With many ids all of that is the kernel's.  Devices are what it makes for nobody but
+ * the machine's root, in any map: call_device.c puts an empty file with a record in their
+ * place.  The filter `range` stops nothing but such calls; `told`, where devices are
+ * likely, stat as well, so that it tells them.
+ *
+ * Not held to its ids is who is not root from the start but became so later, when it
+ * reads: with one id su and gosu lead to somebody who may read root's own files.  Opens
+ * for reading are half of all that a package manager does, a filter cannot tell who asks,
+ * and a second one with a listener, for who has changed, is not allowed by the kernel.
+ *
  * Two processes: the watcher, child of whoever called runtime_prepare, and its child,
  * the supervisor.  If either dies before the container, the other kills the container:
- * without an answer every call would fail with ENOSYS.
+ * without an answer every call would fail with ENOSYS.  Under `range`, where that is
+ * mknod alone, there is only the supervisor.
  *
  * Arguments are read once and acted on as read: another thread that rewrites them
  * changes nothing.  SECCOMP_USER_NOTIF_FLAG_CONTINUE is given only to who may do
  * anything anyhow (root) and to calls that tell but do not act (stat).
  *
- * The supervisor lives in the container's mount namespace, outside its pid namespace,
+ * The supervisor lives (with many ids: from the first call on) in the container's mount
+ * namespace, outside its pid namespace,
  * with the host's /proc as working directory: "PID/cwd/x", "PID/fd/3" and "/etc/x" are
  * then what they are to the caller, found by the kernel itself.
  */
@@ -45,6 +57,9 @@ struct owners;
 
 struct supervisor {
 	int listener;
+	bool many;  /* ids are the kernel's */
+	bool alone; /* no watcher */
+	const struct runtime_spec *spec;
 	int init; /* pidfd of the container's first process */
 	struct ids_table ids;
 	struct owners *owners;
@@ -82,10 +97,11 @@ enum { CALL_CONTINUE = INT_MIN, CALL_ANSWERED = INT_MIN + 1 };
 /* ---- supervise.c ------------------------------------------------------------------- */
 
 /* Forks watcher and supervisor: they wait at `sock` (taken) for the filter's listener
- * and answer with one byte.  init: a pidfd (borrowed); of spec dir and the lowers count.
- * Gives the watcher's pid, -1 with *err on failure. */
-pid_t supervisor_start(
-    int sock, int init, const struct runtime_spec *spec, struct err *err);
+ * and answer with one byte.  init: a pidfd (borrowed); of the plan's spec dir and the
+ * lowers count.  Gives the pid of the watcher or of who has none, -1 with *err on
+ * failure. */
+struct plan;
+pid_t supervisor_start(int sock, int init, const struct plan *p, struct err *err);
 /* In init: hands the listener over, and who the container is at first; waits until it is
  * served. */
 int supervisor_hand(int sock, int listener, const struct ids *first, struct err *err);
@@ -125,6 +141,12 @@ int tracee_place_open_parent(
 void own_path(int fd, char ret[24]);
 /* Umask of the caller. */
 mode_t tracee_umask(const struct call *c);
+/* Who the caller is to the kernel; false: it has gone. */
+struct tracee_creds {
+	unsigned uid, gid; /* of the file system */
+	uint64_t caps;     /* effective */
+};
+bool tracee_creds(const struct call *c, struct tracee_creds *ret);
 /* Process id (thread group) of the caller. */
 pid_t tracee_process(const struct call *c);
 
@@ -138,6 +160,9 @@ pid_t tracee_process(const struct call *c);
  */
 struct owners *owners_open(
     int dir, dev_t root_dev, int lowers_at, const char *const *lowers, size_t nlowers);
+/* Records that the empty file fd stands for a device, in dir's file `owners` as well,
+ * while owner and mode stay the file's own.  0 or a negative errno. */
+int owners_write_device(struct owners *o, int fd, mode_t type, dev_t dev);
 /* Owner and mode of the object behind fd (O_PATH will do); 0 or a negative errno. */
 int owners_read(struct owners *o, int fd, struct attr *ret);
 /* Is there surely nothing recorded for this path (false: ask owners_read)?  nofollow:
@@ -162,6 +187,8 @@ call_fn call_chown, call_chmod, call_setxattr, call_removexattr, call_utimes;
 call_fn call_open, call_truncate;
 /* call_name.c */
 call_fn call_mkdir, call_mknod, call_unlink, call_rename, call_link, call_symlink;
+/* call_device.c: who makes one of this mode (without the umask) and number. */
+int64_t device_make(struct call *c, mode_t mode, dev_t dev);
 
 /* ---- rights.c -----------------------------------------------------------------------
  */

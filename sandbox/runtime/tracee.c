@@ -4,6 +4,7 @@
 #include "sandbox/runtime/supervise.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,21 +230,44 @@ tracee_place_open_parent(
 /* ---- /proc/PID/status ----------------------------------------------------------------
  */
 
-static long
-status_field(const struct call *c, const char *name, int base)
+/* The text of it; false: the caller has gone. */
+static bool
+read_status(const struct call *c, char text[2048])
 {
-	char path[32], text[2048];
-	const char *at;
+	char path[32];
 	ssize_t n;
 
 	snprintf(path, sizeof path, "%d/status", (int)c->pid);
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	at = strstr(text, name);
+	n = fd < 0 ? -1 : read(fd, text, 2047);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+static long
+status_field(const struct call *c, const char *name, int base)
+{
+	char text[2048];
+	const char *at = read_status(c, text) ? strstr(text, name) : NULL;
+
 	return at == NULL ? -1 : strtol(at + strlen(name), NULL, base);
+}
+
+bool
+tracee_creds(const struct call *c, struct tracee_creds *ret)
+{
+	char text[2048];
+	const char *u, *g, *caps;
+
+	if (!read_status(c, text))
+		return false;
+	u = strstr(text, "\nUid:");
+	g = strstr(text, "\nGid:");
+	caps = strstr(text, "\nCapEff:");
+	return u != NULL && g != NULL && caps != NULL &&
+	       sscanf(u, "\nUid: %*u %*u %*u %u", &ret->uid) == 1 &&
+	       sscanf(g, "\nGid: %*u %*u %*u %u", &ret->gid) == 1 &&
+	       sscanf(caps, "\nCapEff: %" SCNx64, &ret->caps) == 1;
 }
 
 mode_t

@@ -55,7 +55,8 @@ list(int fd, struct vec *names, struct err *err)
 static struct owner
 owner_at(int at, const char *name, const struct stat *st)
 {
-	struct owner o = {st->st_uid, st->st_gid, st->st_mode & 07777, ""};
+	struct owner o = {
+	    .uid = st->st_uid, .gid = st->st_gid, .mode = st->st_mode & 07777};
 	cleanup_fd int fd = S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)
 				? openat(at, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
 				: -1;

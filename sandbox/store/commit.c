@@ -90,6 +90,17 @@ struct reading {
 	} * result; /* shared */
 };
 
+/* Of the files that stand for devices the side table tells, too. */
+static int
+add_devices(int draft, json_t *side, json_t *devices, struct err *err)
+{
+	if (json_object_size(devices) == 0)
+		return 0;
+	if (side != NULL)
+		json_object_update_missing(devices, side);
+	return json_write_file(draft, "side", devices, 0600, err);
+}
+
 static int
 read_draft(void *arg, struct err *err)
 {
@@ -103,13 +114,14 @@ read_draft(void *arg, struct err *err)
 	    .out = tar_out_new(-1)};
 
 	store_die_with(r->parent);
-	cleanup_json json_t *side = NULL;
+	cleanup_json json_t *side = NULL, *devices = json_object();
 	if (root < 0 || owner_side(r->draft, root, &side, err) < 0) {
 		tar_out_free(w.out);
 		return root < 0 ? err_sys(err, "cannot open the new layer") : -1;
 	}
 	w.side = side;
-	if (tar_walk(&w, err) < 0) {
+	w.devices = devices;
+	if (tar_walk(&w, err) < 0 || add_devices(r->draft, side, devices, err) < 0) {
 		tar_out_free(w.out);
 		return -1;
 	}

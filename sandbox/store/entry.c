@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -20,7 +19,8 @@ struct item {
 	const char *name;          /* in there */
 	struct owner owner;
 	struct timespec times[2];
-	bool fresh; /* stands where a whiteout stood */
+	bool fresh;  /* stands where a whiteout stood */
+	bool device; /* only stands for it */
 };
 
 void
@@ -70,8 +70,8 @@ set_meta(struct item *i, int fd, struct err *err)
 		return err_sys(err, "cannot set the mode of '%s'", i->path);
 	if (set_xattrs(i, fd, err) < 0)
 		return -1;
-	if ((!owned || (st.st_mode & 07777) != i->owner.mode) &&
-	    owner_write(fd, &i->owner) < 0)
+	i->owner.own = owned && (st.st_mode & 07777) == i->owner.mode;
+	if ((!i->owner.own || i->device) && owner_write(fd, &i->owner) < 0)
 		return err_sys(err, "cannot record the owner of '%s'", i->path);
 	return futimens(fd, i->times) < 0
 		   ? err_sys(err, "cannot set the time of '%s'", i->path)
@@ -189,29 +189,34 @@ make_symlink(struct unpack *u, struct item *i, struct err *err)
 }
 
 static int
-make_special(struct unpack *u, struct item *i, struct err *err)
+make_pipe(struct unpack *u, struct item *i, struct err *err)
+{
+	str_copy(i->owner.type, sizeof i->owner.type, "pipe");
+	return mknodat(i->at, i->name, S_IFIFO | i->owner.mode, 0) < 0
+		   ? err_sys(err, "cannot create '%s'", i->path)
+		   : set_meta_special(u, i, err);
+}
+
+static int
+make_device(struct unpack *u, struct item *i, struct err *err)
 {
 	mode_t type = archive_entry_filetype(i->e);
-	unsigned major_no = (unsigned)archive_entry_rdevmajor(i->e);
-	unsigned minor_no = (unsigned)archive_entry_rdevminor(i->e);
-	dev_t dev = type == S_IFIFO ? 0 : makedev(major_no, minor_no);
+	unsigned hi = (unsigned)archive_entry_rdevmajor(i->e);
+	unsigned lo = (unsigned)archive_entry_rdevminor(i->e);
 
-	if (type == S_IFIFO)
-		str_copy(i->owner.type, sizeof i->owner.type, "pipe");
-	else
-		snprintf(i->owner.type, sizeof i->owner.type, "%s-%u-%u",
-		    type == S_IFCHR ? "char" : "block", major_no, minor_no);
-	/* a whiteout has its own form in a tar: this one would hide by accident */
-	if (type == S_IFCHR && dev == 0)
+	/* a whiteout has its own form in a tar */
+	if (type == S_IFCHR && hi == 0 && lo == 0)
 		return 0;
-	if (mknodat(i->at, i->name, type | i->owner.mode, dev) == 0)
-		return set_meta_special(u, i, err);
-	if (type == S_IFIFO || (errno != EPERM && errno != EINVAL))
+	cleanup_fd int fd = openat(
+	    i->at, i->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
 		return err_sys(err, "cannot create '%s'", i->path);
-	snprintf(i->owner.type, sizeof i->owner.type, "%s-%u-%u:%lld",
-	    type == S_IFCHR ? "char" : "block", major_no, minor_no,
-	    (long long)i->times[1].tv_sec);
-	owner_record(u->side, i->path, &i->owner);
+	owner_set_device(&i->owner, type, hi, lo);
+	i->device = true;
+	if (set_meta(i, fd, err) < 0)
+		return -1;
+	if (i->owner.own)
+		owner_record(u->side, i->path, &i->owner);
 	return 0;
 }
 
@@ -314,9 +319,9 @@ make(struct unpack *u, struct item *i, struct err *err)
 	case S_IFREG: return make_file(u, i, err);
 	case S_IFDIR: return make_folder(u, i, err);
 	case S_IFLNK: return make_symlink(u, i, err);
-	case S_IFIFO:
+	case S_IFIFO: return make_pipe(u, i, err);
 	case S_IFCHR:
-	case S_IFBLK: return make_special(u, i, err);
+	case S_IFBLK: return make_device(u, i, err);
 	case S_IFSOCK: return 0;
 	default: return err_set(err, ERR_CORRUPT, "'%s' is of an unknown kind", i->path);
 	}

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <sys/xattr.h>
 
+#define OWN "-:-:-:"
+
 bool
 owner_keeps_xattr(const char *name)
 {
@@ -34,11 +36,17 @@ number(const char **s, int base, uint64_t max, uint32_t *ret)
 static bool
 parse(const char *s, struct owner *ret)
 {
-	struct owner o;
+	const char *type = str_after(s, OWN);
+	struct owner o = *ret;
 
-	if (!number(&s, 10, UINT32_MAX - 1, &o.uid) ||
-	    !number(&s, 10, UINT32_MAX - 1, &o.gid) || !number(&s, 8, 07777, &o.mode) ||
-	    strlen(s) >= sizeof o.type)
+	o.own = type != NULL;
+	if (o.own)
+		s = type;
+	else if (!number(&s, 10, UINT32_MAX - 1, &o.uid) ||
+		 !number(&s, 10, UINT32_MAX - 1, &o.gid) ||
+		 !number(&s, 8, 07777, &o.mode))
+		return false;
+	if (strlen(s) >= sizeof o.type)
 		return false;
 	str_copy(o.type, sizeof o.type, s);
 	*ret = o;
@@ -60,6 +68,8 @@ owner_read(int fd, struct owner *o)
 static char *
 print(const struct owner *o)
 {
+	if (o->own)
+		return xasprintf(OWN "%s", o->type);
 	return xasprintf(
 	    "%" PRIu32 ":%" PRIu32 ":0%" PRIo32 ":%s", o->uid, o->gid, o->mode, o->type);
 }
@@ -89,17 +99,11 @@ owner_record(json_t *side, const char *path, const struct owner *o)
 	json_object_set_new(side, key, json_string_nocheck(text));
 }
 
-bool
-owner_device(
-    const struct owner *o, char *type, uint32_t *major, uint32_t *minor, int64_t *mtime)
+void
+owner_set_device(struct owner *o, mode_t type, unsigned major, unsigned minor)
 {
-	char kind[8];
-
-	if (sscanf(o->type, "%7[a-z]-%" SCNu32 "-%" SCNu32 ":%" SCNd64, kind, major,
-		minor, mtime) != 4)
-		return false;
-	*type = str_eq(kind, "char") ? '3' : '4';
-	return str_eq(kind, "char") || str_eq(kind, "block");
+	snprintf(o->type, sizeof o->type, "%s-%u-%u", type == S_IFCHR ? "char" : "block",
+	    major, minor);
 }
 
 bool
@@ -114,28 +118,4 @@ owner_stands_for(const struct owner *o, char *type, uint32_t *major, uint32_t *m
 		return false;
 	*type = str_eq(kind, "char") ? '3' : '4';
 	return str_eq(kind, "char") || str_eq(kind, "block");
-}
-
-void
-owner_list_devices(const json_t *side, const char *folder, struct vec *names)
-{
-	const char *key;
-	json_t *value;
-	size_t len = strlen(folder);
-
-	json_object_foreach((json_t *)side, key, value)
-	{
-		cleanup_free char *path = json_key_name(key);
-		const char *name = path + (len > 0 ? len + 1 : 0);
-		struct owner o;
-		int64_t mtime;
-		uint32_t major, minor;
-		char type;
-
-		if (len > 0 && (strncmp(path, folder, len) != 0 || path[len] != '/'))
-			continue;
-		if (path_is_name(name) && owner_find(side, path, &o) &&
-		    owner_device(&o, &type, &major, &minor, &mtime))
-			vec_add(names, name);
-	}
 }

@@ -43,6 +43,7 @@ struct item {
 	const char *name;
 	struct owner owner;
 	struct timespec times[2];
+	bool device;
 };
 
 static int
@@ -58,18 +59,18 @@ wrong(struct archive *a, struct err *err)
 static int
 set_owner(const struct store_scatter *s, const struct item *i, int fd)
 {
-	struct owner none = {0};
+	struct owner record = i->owner;
 
 	if (!s->owners)
 		return 0;
-	if (!s->one_id)
-		return fchown(fd, i->owner.uid, i->owner.gid);
-	none = i->owner;
-	if (none.uid == 0 && none.gid == 0) {
+	record.own = !s->one_id;
+	if (record.own && fchown(fd, record.uid, record.gid) < 0)
+		return -1;
+	if (i->device || (!record.own && (record.uid != 0 || record.gid != 0)))
+		return owner_write(fd, &record);
+	if (!record.own)
 		(void)fremovexattr(fd, OWNER_XATTR);
-		return 0;
-	}
-	return owner_write(fd, &none);
+	return 0;
 }
 
 /* Of files and folders; chown goes first, it clears setuid bits. */
@@ -173,6 +174,21 @@ make_folder(struct work *w, struct item *i, struct err *err)
 }
 
 static int
+make_device(struct work *w, struct item *i, struct err *err)
+{
+	cleanup_fd int fd = openat(
+	    i->at, i->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_sys(err, "mknod %s", i->path);
+	i->device = true;
+	owner_set_device(&i->owner, archive_entry_filetype(i->e),
+	    (unsigned)archive_entry_rdevmajor(i->e),
+	    (unsigned)archive_entry_rdevminor(i->e));
+	return set_meta(w, i, fd, err);
+}
+
+static int
 make_other(struct work *w, struct item *i, struct err *err)
 {
 	mode_t type = archive_entry_filetype(i->e);
@@ -224,9 +240,13 @@ make_link(struct work *w, struct item *i, struct err *err)
 static int
 make(struct work *w, struct item *i, struct err *err)
 {
+	mode_t type = archive_entry_filetype(i->e);
+
 	if (archive_entry_hardlink(i->e) != NULL)
 		return make_link(w, i, err);
-	switch (archive_entry_filetype(i->e)) {
+	if (w->s->owners && (type == S_IFCHR || type == S_IFBLK))
+		return make_device(w, i, err);
+	switch (type) {
 	case S_IFREG: return make_file(w, i, err);
 	case S_IFDIR: return make_folder(w, i, err);
 	case S_IFLNK:

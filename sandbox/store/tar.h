@@ -79,7 +79,8 @@ struct tar_walk {
 	int64_t epoch;    /* seconds or -1 */
 	bool has_root_id; /* files of root_id get the owner 0:0 */
 	uint32_t root_id;
-	int64_t size; /* result: sum of regular files' sizes */
+	json_t *devices; /* NULL, or gets the records of devices (owner.h) by path */
+	int64_t size;    /* result: sum of regular files' sizes */
 };
 /* Walks and writes all entries (not the end).  Must run inside the id map. */
 int tar_walk(struct tar_walk *w, struct err *err);

@@ -84,7 +84,8 @@ static struct owner
 describe(struct state *s, int at, const char *name, int fd, const struct stat *st,
     struct tar_entry *e)
 {
-	struct owner o = {st->st_uid, st->st_gid, st->st_mode & 07777, ""};
+	struct owner o = {
+	    .uid = st->st_uid, .gid = st->st_gid, .mode = st->st_mode & 07777};
 
 	if (fd >= 0)
 		owner_read(fd, &o);
@@ -124,6 +125,15 @@ put_content(struct state *s, int fd, int64_t size, struct err *err)
 	return tar_put_padding(s->w->out, size, err);
 }
 
+/* The entry of a device that an empty file stands for. */
+static void
+put_device(struct state *s, const struct owner *o, struct tar_entry *e)
+{
+	e->xattrs = NULL;
+	if (s->w->devices != NULL && o->own)
+		owner_record(s->w->devices, s->path.s, o);
+}
+
 static int
 put_file(
     struct state *s, int at, const char *name, const struct stat *st, struct err *err)
@@ -139,7 +149,7 @@ put_file(
 		return -1;
 	struct owner o = describe(s, at, name, fd, st, &e);
 	if (st->st_size == 0 && owner_stands_for(&o, &e.type, &e.major, &e.minor))
-		e.xattrs = NULL;
+		put_device(s, &o, &e);
 	s->w->size += st->st_size;
 	return tar_put_entry(s->w->out, &e, err) < 0
 		   ? -1
@@ -188,22 +198,6 @@ put_special(
 		e.minor = minor(st->st_rdev);
 	}
 	describe(s, at, name, -1, st, &e);
-	return tar_put_entry(s->w->out, &e, err);
-}
-
-/* A device that could not be made: only the side table knows it. */
-static int
-put_recorded(struct state *s, struct err *err)
-{
-	struct tar_entry e = {.path = s->path.s};
-	struct owner o = {0};
-
-	if (!owner_find(s->w->side, s->path.s, &o) ||
-	    !owner_device(&o, &e.type, &e.major, &e.minor, &e.mtime))
-		return 0;
-	e.uid = o.uid;
-	e.gid = o.gid;
-	e.mode = o.mode;
 	return tar_put_entry(s->w->out, &e, err);
 }
 
@@ -269,8 +263,7 @@ put_node(struct state *s, int at, const char *name, struct err *err)
 	struct stat st;
 
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? put_recorded(s, err)
-				       : err_sys(err, "cannot look at '%s'", s->path.s);
+		return err_sys(err, "cannot look at '%s'", s->path.s);
 	if (white_is(&st)) /* may share its inode with others: no hard link */
 		return put_white(s, name, err);
 	if (S_ISDIR(st.st_mode))
@@ -301,7 +294,6 @@ list(struct state *s, int fd, struct vec *names, struct err *err)
 			vec_add(names, e->d_name);
 	if (errno != 0)
 		return err_sys(err, "cannot read the folder '%s'", s->path.s);
-	owner_list_devices(s->w->side, s->path.s, names);
 	vec_sort(names);
 	return 0;
 }

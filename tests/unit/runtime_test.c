@@ -482,7 +482,7 @@ filter_loads(void)
 
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		if (seccomp_load(IDMAP_RANGE, &rights, false, &listener, NULL) < 0 ||
-		    listener != -1)
+		    listener < 0)
 			_exit(1);
 		if (syscall(SYS_bpf, 0, NULL, 0) != -1 || errno != EPERM)
 			_exit(2);
