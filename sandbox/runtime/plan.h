@@ -107,8 +107,8 @@ int mount_on(const char *source, int target, const char *type, unsigned long fla
 
 /* seccomp.c: loads the filter for the map; before capabilities are dropped.  more: one
  * id: for a user who is not root, whose opens for reading are looked at as well; many:
- * devices are told as such.  Gives the listener, or -1: many ids, and whoever runs us
- * listens already. */
+ * devices are told as such.  Gives the listener, or -1: many ids, and unconfined or run
+ * by somebody who listens already. */
 int seccomp_load(enum idmap map, const struct runtime_rights *r, bool more,
     int *ret_listener, struct err *err);
 

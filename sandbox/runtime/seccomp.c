@@ -109,6 +109,10 @@ seccomp_load(enum idmap map, const struct runtime_rights *r, bool more, int *ret
 	*ret_listener = -1;
 	if (r->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_sys(err, "cannot give up new privileges");
+	/* /proc says "Seccomp: 0" then, as it should */
+	if (map == IDMAP_RANGE && r->seccomp != NULL &&
+	    str_eq(r->seccomp, RUNTIME_UNCONFINED))
+		return 0;
 	if (is_usual(r))
 		rc = load(u->code, u->len);
 	else if (load_made(&l, false, &rc, err) < 0)
