@@ -124,8 +124,13 @@ looks_like_file(const char *s)
 static char *
 language_of(const char *info)
 {
+	static const char *const directives[] = {"{code-block}", "{code}", "{sourcecode}",
+	    "{prompt}", "{code-cell}", "{eval-rst}"};
 	char *lang;
 
+	for (size_t i = 0; i < ARRAY_LEN(directives); i++)
+		if (str_starts(info, directives[i]))
+			info += strlen(directives[i]);
 	info += strspn(info, " \t{.");
 	lang = xstrndup(info, strcspn(info, " \t{},:="));
 	if (looks_like_file(lang) || info[strlen(lang)] == '=')
@@ -220,11 +225,12 @@ static const char *const output_words[] = {"output", "should see", "prints", "pr
 
 /* The name that the text gives to the block, or NULL; borrowed. */
 static const char *
-file_before(const struct surroundings *around, const char *lang)
+file_before(const struct surroundings *around, const char *lang, const char *text)
 {
 	const char *name = named_before(around, looks_like_file);
 
-	if (name == NULL || says_any(around->last.s, output_words))
+	if (name == NULL || says_any(around->last.s, output_words) ||
+	    says_any(text, (const char *const[]){"├", "└", NULL}))
 		return NULL;
 	if (ending_fits(name, lang))
 		return name;
@@ -338,7 +344,7 @@ classify(struct lesson_action *a, const char *info, const struct surroundings *a
 		   run_read(a, shell)) {
 		a->kind = LESSON_RUN;
 	} else if ((!shell || str_starts(a->text, "#!")) &&
-		   (named = file_before(around, a->info)) != NULL) {
+		   (named = file_before(around, a->info, a->text)) != NULL) {
 		make_file(a, named, around);
 	}
 }
@@ -365,6 +371,16 @@ unfence(const char *text, char **ret_info)
 	    text + nl + 1, last > text + nl ? (size_t)(last - text - nl - 1) : 0);
 }
 
+static void
+forget_commands(struct lesson_action *a)
+{
+	for (; a->ncommands > 0; a->ncommands--) {
+		free(a->commands[a->ncommands - 1].text);
+		free(a->commands[a->ncommands - 1].output);
+		free(a->commands[a->ncommands - 1].inside);
+	}
+}
+
 struct lesson_action
 action_make(
     const char *info, const char *text, int line, const struct surroundings *around)
@@ -383,22 +399,24 @@ action_make(
 	if (!around->other)
 		classify(&a, info != NULL && *info != '\0' ? info : NULL, around);
 	if (a.kind != LESSON_RUN)
-		for (; a.ncommands > 0; a.ncommands--) {
-			free(a.commands[a.ncommands - 1].text);
-			free(a.commands[a.ncommands - 1].output);
-			free(a.commands[a.ncommands - 1].inside);
-		}
+		forget_commands(&a);
 	return a;
+}
+
+void
+action_only_show(struct lesson_action *a)
+{
+	forget_commands(a);
+	free(take_ptr(a->file));
+	free(take_ptr(a->folder));
+	a->kind = LESSON_SHOW;
+	a->fragment = false;
 }
 
 void
 action_done(struct lesson_action *a)
 {
-	for (size_t i = 0; i < a->ncommands; i++) {
-		free(a->commands[i].text);
-		free(a->commands[i].output);
-		free(a->commands[i].inside);
-	}
+	forget_commands(a);
 	free(a->commands);
 	free(a->info);
 	free(a->text);

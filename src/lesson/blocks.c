@@ -63,6 +63,8 @@ see_paragraph(struct loader *ld, cmark_node *node)
 	    where_line(plain, &where) ? where == LESSON_BROWSER : says_browser(plain);
 	if (sec->step.url == NULL && sec->browser)
 		sec->step.url = local_url(plain);
+	if (cmark_node_get_type(node) == CMARK_NODE_PARAGRAPH)
+		spoken_find(ld, node, plain);
 	see_file_name(ld, plain);
 	buf_addf(&ld->around.said, "%s\n", plain);
 	buf_clear(&ld->around.last);
@@ -96,20 +98,29 @@ step_action(struct lesson_action **list, size_t *n, struct lesson_action a)
 	(*list)[(*n)++] = a;
 }
 
+void
+section_action(struct section *sec, struct lesson_action a)
+{
+	step_action(&sec->step.actions, &sec->step.nactions, a);
+}
+
+void
+block_found(struct loader *ld, const char *info, const char *text, int line)
+{
+	struct section *sec = section_at(ld, line);
+
+	section_action(sec, action_make(info, text, line, &ld->around));
+	sec->is_step = true;
+	around_clear(&ld->around);
+}
+
 static void
 see_block(struct loader *ld, cmark_node *node)
 {
-	int line = cmark_node_get_start_line(node);
-	struct section *sec = section_at(ld, line);
-	const char *info = cmark_node_get_fence_info(node);
-
-	ld->around.other =
-	    in_solution_quote(node) ||
-	    (line > 0 && (size_t)line <= ld->s.nlines && ld->s.lines[line - 1].other);
-	step_action(&sec->step.actions, &sec->step.nactions,
-	    action_make(info, cmark_node_get_literal(node), line, &ld->around));
-	sec->is_step = true;
-	around_clear(&ld->around);
+	ld->around.other = in_solution_quote(node);
+	block_found(ld, cmark_node_get_fence_info(node), cmark_node_get_literal(node),
+	    cmark_node_get_start_line(node));
+	ld->around.other = false;
 }
 
 /* Many authors set file names in bold. */
@@ -138,6 +149,10 @@ see_node(struct loader *ld, cmark_node *node)
 		vec_add(&ld->around.codes, cmark_node_get_literal(node));
 		break;
 	case CMARK_NODE_CODE_BLOCK: see_block(ld, node); break;
+	case CMARK_NODE_HTML_BLOCK:
+		html_blocks(
+		    ld, cmark_node_get_literal(node), cmark_node_get_start_line(node));
+		break;
 	default: break;
 	}
 }

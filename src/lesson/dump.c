@@ -98,6 +98,7 @@ action_json(const struct lesson_action *a)
 	set_text(j, "language", a->info);
 	set_text(j, "path", a->file);
 	set_text(j, "folder", a->folder);
+	set_flag(j, "inline", a->spoken);
 	set_flag(j, "fragment", a->fragment);
 	for (size_t i = 0; i < a->ncommands; i++) {
 		json_t *c = json_object();

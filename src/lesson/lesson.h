@@ -163,6 +163,7 @@ struct lesson_action {
 	char *file;   /* LESSON_FILE: relative path; else NULL */
 	char *folder; /* LESSON_FILE: folder that the text names ("in the `x` directory"),
 			 or NULL */
+	bool spoken;  /* LESSON_RUN: not a block, inline in the text */
 	bool fragment; /* LESSON_SHOW: instructions for the Dockerfile, without FROM */
 	struct lesson_command *commands; /* LESSON_RUN */
 	size_t ncommands;

@@ -210,6 +210,10 @@ lesson_load(const char *text, size_t len, const char *name)
 	set_title(&ld, title);
 	blocks_find(&ld, doc);
 	cmark_node_free(doc);
+	for (size_t i = 0; i < ld.n; i++) {
+		tabs_settle(&ld, &ld.sections[i].step);
+		spoken_settle(&ld, &ld.sections[i]);
+	}
 	blocks_add_parts(&ld);
 	add_comments(&ld);
 	steps_make(&ld, title);

@@ -15,11 +15,13 @@ struct cmark_node;
 
 /* A line of the file; number i + 1. */
 struct source_line {
-	char *text;  /* repaired, without '\n' */
-	size_t part; /* index + 1 of the part that it belongs to, 0 for the main path */
-	bool cut;    /* was taken out: blank in text */
-	bool fenced; /* inside a fenced block, or its fence */
-	bool other;  /* an alternative (a later tab): its blocks are only shown */
+	char *text;   /* repaired, without '\n' */
+	size_t part;  /* index + 1 of the part that it belongs to, 0 for the main path */
+	bool cut;     /* was taken out: blank in text */
+	bool fenced;  /* inside a fenced block, or its fence */
+	bool foreign; /* in a tab for another system than ours */
+	size_t group; /* of tabs side by side, 0: none */
+	size_t tab;   /* the tab that it is in, 0: none */
 };
 
 /* <details> and the like that leave the main path. */
@@ -77,13 +79,15 @@ struct surroundings {
 	    said; /* plain text of the paragraphs and heading since the last block */
 	struct buf last; /* the last paragraph */
 	enum lesson_where where;
-	bool other; /* an alternative or a solution: never a main path action */
+	bool other; /* of a solution: never a main path action */
 };
 
 /* Makes an action of a block.  `info` may be NULL.  Takes nothing. */
 struct lesson_action action_make(
     const char *info, const char *text, int line, const struct surroundings *around);
 void action_done(struct lesson_action *a);
+/* What it was becomes something to look at. */
+void action_only_show(struct lesson_action *a);
 /* Does it look like a file's name?  A Dockerfile's name? */
 bool looks_like_file(const char *s);
 bool looks_like_dockerfile(const char *s);

@@ -117,6 +117,11 @@ repair_line(struct source *s, size_t i)
 {
 	const char *t = s->lines[i].text + source_indent(s->lines[i].text), *body, *end;
 
+	/* "<div class=x><pre>": only <pre> itself lets a block have blank lines. */
+	if (*t == '<' && (body = strcasestr(t, "><pre")) != NULL) {
+		source_set(s, i, xstrdup(body + 1));
+		return;
+	}
 	if (t[0] == '<' && (t[1] | 32) == 'h' && t[2] >= '1' && t[2] <= '6' &&
 	    (body = strchr(t, '>')) != NULL && (t[3] == '>' || t[3] == ' ')) {
 		end = strstr(body, "</h");
@@ -161,7 +166,15 @@ open_wrapper(struct source *s, struct unwrap *u, size_t i, size_t column)
 	/* Margins are columns of the file, for the lines to come. */
 	u->margin[d] = column;
 	u->tab[d] = tab;
-	u->other[d] = tab && u->tabs_at == column + 1;
+	if (tab) {
+		struct tabs *tabs = &u->tabs[d];
+
+		if (u->tabs_at != column + 1)
+			tabs->group = 0;
+		/* Numbers that no other tab has: it begins on a line of its own. */
+		tabs->last = 2 * i + 1;
+		tabs_enter(tabs, title);
+	}
 	u->part[d] = 0;
 	if (folded && part_kind_of(title, &kind)) {
 		u->part[d] = source_part_add(s, kind, title, i);
@@ -191,7 +204,11 @@ unwrap_line(struct source *s, struct unwrap *u, size_t i, bool in_fence)
 	if (strip > 0 && t[indent] != '\0')
 		source_set(s, i, xstrdup(t + (indent < strip ? indent : strip)));
 	for (size_t d = 0; d < u->depth; d++) {
-		s->lines[i].other |= u->other[d];
+		if (u->tab[d]) {
+			s->lines[i].group = u->tabs[d].group;
+			s->lines[i].tab = u->tabs[d].tab;
+			s->lines[i].foreign = u->tabs[d].foreign;
+		}
 		if (u->part[d] != 0)
 			s->lines[i].part = u->part[d];
 	}

@@ -10,6 +10,7 @@
 struct scan {
 	struct source *s;
 	struct unwrap unwrap;
+	struct tabs tabs;
 	struct fence fence; /* c == 0: outside */
 	size_t fence_from;
 	size_t part;   /* the part that we are in, or 0 */
@@ -299,6 +300,11 @@ scan_fence_open(struct scan *sc, size_t i)
 	if (sc->fence.c == 0)
 		return false;
 	sc->fence_from = i;
+	if (sc->tabs.fences) {
+		tabs_enter(&sc->tabs, sc->fence.info);
+		s->lines[i].group = sc->tabs.group;
+		s->lines[i].tab = sc->tabs.tab;
+	}
 	sc->indented = in_quote(s->lines[i].text);
 	s->lines[i].fenced = true;
 	s->lines[i].part = sc->part ? sc->part : s->lines[i].part;
@@ -312,6 +318,8 @@ scan_line(struct scan *sc, size_t i)
 	struct source *s = sc->s;
 	size_t end;
 
+	if (tabs_line(s, &sc->tabs, i))
+		return i;
 	repair_line(s, i);
 	if (scan_fence_open(sc, i))
 		return i;
@@ -342,6 +350,11 @@ source_scan(struct source *s)
 		unwrap_line(s, &sc.unwrap, i, sc.fence.c != 0);
 		if (s->lines[i].cut)
 			continue;
+		if (sc.tabs.tab != 0) {
+			s->lines[i].group = sc.tabs.group;
+			s->lines[i].tab = sc.tabs.tab;
+			s->lines[i].foreign = sc.tabs.foreign;
+		}
 		if (sc.fence.c != 0 && scan_fenced(&sc, i))
 			continue;
 		i = scan_line(&sc, i);

@@ -30,6 +30,19 @@ struct lesson_step step_new(void);
 struct section *section_at(struct loader *ld, int line);
 /* Finds where lines, addresses and blocks of the document, section by section. */
 void blocks_find(struct loader *ld, struct cmark_node *doc);
+/* A block of code: `info` may be NULL; borrows. */
+void block_found(struct loader *ld, const char *info, const char *text, int line);
+/* The blocks (<pre>) in HTML that begins on `line`. */
+void html_blocks(struct loader *ld, const char *html, int line);
+/* Appends an action; takes it. */
+void section_action(struct section *sec, struct lesson_action a);
+/* Finds the commands that a paragraph asks for in its text; `plain` is that text. */
+void spoken_find(struct loader *ld, struct cmark_node *paragraph, const char *plain);
+/* Of tabs side by side one counts: ours, or the first. */
+void tabs_settle(const struct loader *ld, struct lesson_step *step);
+/* All blocks are known: what one of them has is no longer spoken; and who has written
+ * expectations says in blocks what is to be done. */
+void spoken_settle(const struct loader *ld, struct section *sec);
 /* Hands the parts to the steps of their sections, with their own blocks. */
 void blocks_add_parts(struct loader *ld);
 /* A slice (see source_slice), with the link definitions of the whole file that it uses.

@@ -36,10 +36,24 @@ bool fence_repair(struct source *s, const struct fence *f, size_t from, size_t t
 /* "{: .language-bash}" below a block becomes its info string. */
 void fence_label(struct source *s, size_t from, size_t below);
 
+/* Tabs that are open where the reading is. */
+struct tabs {
+	size_t group, tab, last; /* see struct source_line; the last number given */
+	bool foreign, sharp, colons;
+	bool fences; /* each fence is a tab of its own */
+};
+/* Line i, when it is a mark around tabs, goes or becomes its title; false: it is none. */
+bool tabs_line(struct source *s, struct tabs *tabs, size_t i);
+/* A tab begins, in the group that is open or a new one. */
+void tabs_enter(struct tabs *tabs, const char *title);
+/* Is a tab of this title for another system than ours? */
+bool tabs_are_foreign(const char *title);
+
 /* MkDocs blocks (!!!, ???, ===): takes the indentation off line i while one is open. */
 struct unwrap {
 	size_t margin[8]; /* indentation of the headers that are open */
-	bool tab[8], other[8];
+	bool tab[8];
+	struct tabs tabs[8];
 	size_t part[8]; /* the part that it is, or 0 */
 	size_t depth;
 	size_t tabs_at; /* margin + 1 of the tabs just closed, 0: none */
