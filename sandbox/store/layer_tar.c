@@ -67,22 +67,39 @@ layer_tar_draft(
 	return run(s, d->map, &t, hex, err);
 }
 
+static int
+write_folder(struct store *s, enum idmap map, const char *chain, int out, char hex[65],
+    struct err *err)
+{
+	cleanup_free char *side = xasprintf("%s.side", chain);
+	struct writing t = {.out = out, .name = chain, .side = side};
+
+	t.layers = store_layers_of(s, map, err);
+	return t.layers < 0 ? -1 : run(s, map, &t, hex, err);
+}
+
+int
+layer_tar_digest(
+    struct store *s, enum idmap map, const char *chain, char hex[65], struct err *err)
+{
+	return write_folder(s, map, chain, -1, hex, err);
+}
+
 int
 layer_tar_of(struct store *s, enum idmap map, const struct store_layer *l, int out,
     struct err *err)
 {
-	cleanup_free char *side = xasprintf("%s.side", l->chain);
-	struct writing t = {.out = out, .name = l->chain, .side = side};
 	char hex[65];
 
-	t.layers = store_layers_of(s, map, err);
-	if (t.layers < 0 || run(s, map, &t, hex, err) < 0)
+	if (write_folder(s, map, l->chain, out, hex, err) < 0)
 		return -1;
-	if (!str_eq(hex, l->diff))
-		return err_set(err, ERR_CORRUPT,
-		    "layer %.12s is damaged: its content has the digest %.12s, not %.12s",
-		    l->chain, hex, l->diff);
-	return 0;
+	if (str_eq(hex, l->diff))
+		return 0;
+	cleanup_free char *file = layer_changed(s, map, l->chain);
+	return err_set(err, ERR_CORRUPT,
+	    "layer %.12s is damaged%s%s%s: its content has the digest %.12s, not %.12s",
+	    l->chain, file != NULL ? " (/" : "", file != NULL ? file : "",
+	    file != NULL ? " was changed)" : "", hex, l->diff);
 }
 
 int

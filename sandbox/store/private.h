@@ -63,6 +63,11 @@ int store_draft_fill(struct store *s, struct store_draft *d, int tar_fd, struct 
 int store_publish(struct store *s, struct store_draft *d, const struct store_layer *layer,
     struct err *err);
 
+/* Are the bytes that the layer came in kept, compressed or not? */
+bool store_layer_bytes(struct store *s, const char *diff);
+/* [crypto] Unpacks it for the current map from those bytes or from the other map's. */
+int store_layer_remake(struct store *s, const struct store_layer *layer, struct err *err);
+
 /* ---- the run record ---------------------------------------------------------------- */
 
 /* 0 read, 1 absent or unreadable. */

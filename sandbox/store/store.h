@@ -246,6 +246,22 @@ int store_library_set(
 bool store_hub_is_local(struct store *s);
 int store_set_hub(struct store *s, const char *which, struct err *err);
 
+/* ---- is everything what its name says?  [crypto] ---- */
+
+struct store_check {
+	/* One damage and what became of it, a line without its end. */
+	void (*say)(void *user, const char *text);
+	void *user;
+	bool repair; /* what is damaged is made again from what else there is, or taken
+		      * out, so that set-up, a pull or a build makes it anew */
+	size_t blobs, layers, records; /* looked at */
+	size_t damaged, left;          /* found; still so */
+};
+/* Reads every byte of the store: blobs against their digests, unpacked layers of both
+ * maps against what they were made from, records against what they name.  Containers and
+ * builds may go on beside it. */
+int store_check(struct store *s, struct store_check *c, struct err *err);
+
 /* Removes the tree `name` below at, also when its files belong to ids of a map (the
  * holder is started only then); follows no link.  A missing name is fine. */
 int store_remove_tree(struct store *s, int at, const char *name, struct err *err);

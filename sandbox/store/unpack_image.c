@@ -22,13 +22,21 @@ give_tar(void *arg, struct err *err)
 	enum idmap other = store_other_map(store_idmap(from->store));
 
 	close(from->other); /* else the reader could never hang up */
-	if (store_has_blob(from->store, from->layer->diff))
-		return layer_tar_blob(from->store, from->layer->diff, from->out, err);
+	if (store_layer_bytes(from->store, from->layer->diff))
+		return store_layer_tar(from->store, from->layer->chain, from->out, err);
 	return layer_tar_of(from->store, other, from->layer, from->out, err);
 }
 
-static int
-remake(struct store *s, const struct store_layer *layer, struct err *err)
+bool
+store_layer_bytes(struct store *s, const char *diff)
+{
+	struct store_pressed p;
+
+	return store_has_blob(s, diff) || (store_pressed_find(s, diff, &p) && p.kept);
+}
+
+int
+store_layer_remake(struct store *s, const struct store_layer *layer, struct err *err)
 {
 	struct source from = {.store = s, .layer = layer};
 	struct err source_err = ERR_INIT;
@@ -67,10 +75,10 @@ ensure(struct store *s, const char *parent, const char *diff, char chain[65],
 	str_copy(chain, 65, layer.chain);
 	if (store_layer_find(s, chain, &layer, err) == 1)
 		return 0;
-	if (!store_has_blob(s, diff) &&
+	if (!store_layer_bytes(s, diff) &&
 	    !store_layer_in(s, store_other_map(store_idmap(s)), chain))
 		return err_set(err, ERR_NOT_FOUND, "layer %.12s is missing", chain);
-	return remake(s, &layer, err);
+	return store_layer_remake(s, &layer, err);
 }
 
 int

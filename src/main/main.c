@@ -27,6 +27,7 @@ main(int argc, char **argv)
 #ifdef PROGRAM_build
 #include "sandbox/setup/setup.h"
 #include "sandbox/store/store.h"
+#include "src/doctor/doctor.h"
 #endif
 #include <stdio.h>
 
