@@ -64,6 +64,17 @@ filled(const struct real *r, const char *text)
 	return buf_take(&b);
 }
 
+/* What a person is to judge stands open here, and nobody waits for it. */
+static void
+leave_to_a_person(const struct lesson_check *c, struct judge_result *to)
+{
+	free(to->text);
+	free(take_ptr(to->actual));
+	to->outcome = JUDGE_SKIPPED;
+	to->optional = true;
+	to->text = xasprintf("a person will judge: %s", lesson_arg(c, "TEXT"));
+}
+
 static void
 hand_over(const struct real *r, const struct lesson_check *c, struct check_result *from,
     struct judge_result *to)
@@ -82,6 +93,8 @@ hand_over(const struct real *r, const struct lesson_check *c, struct check_resul
 	to->actual = take_ptr(from->actual);
 	to->why = filled(r, c->why);
 	to->hint = filled(r, c->hint);
+	if (c->verb != NULL && c->verb->id == VERB_REPORT_REVIEW)
+		leave_to_a_person(c, to);
 }
 
 static int

@@ -2,7 +2,8 @@
  * lesson_check.c - a lesson proves itself: its own solutions are played and judged
  *
  * Every step must fail before and pass after its solution (else its own actions), in a
- * fresh session on a private network.
+ * fresh session on a private network; a wrong attempt that it lists must not pass, and
+ * the tutor must say to it what the lesson says that he does.
  */
 #include "src/shell/private.h"
 #include "src/shell/shell.h"
@@ -25,13 +26,15 @@ struct trial {
 	char session[64];
 	struct vec values; /* for placeholders */
 	struct buf output; /* of the step's commands, its end */
+	struct buf last;   /* the last command, and how it ended */
+	int last_status;
 	size_t proven, exempt, wrong;
 	struct tally *tally;
 };
 
 /* Over all files: TAP's numbers. */
 struct tally {
-	size_t passed, failed, exempt;
+	size_t passed, failed, exempt, attempts;
 };
 
 static void
@@ -70,14 +73,17 @@ after_line(void *arg, const struct judge_command *command)
 	struct judge_command told = *command;
 
 	told.output = t->output.s;
+	buf_clear(&t->last);
+	buf_adds(&t->last, command->text);
+	t->last_status = command->status;
 	if (t->judge.ran != NULL)
 		t->judge.ran(t->judge.arg, &told);
 }
 
-static int
-play(struct trial *t, const struct lesson_step *s, struct err *err)
+static struct player
+player(struct trial *t)
 {
-	struct player p = {.lesson = t->lesson,
+	return (struct player){.lesson = t->lesson,
 	    .values = &t->values,
 	    .workstation = t->workstation,
 	    .patient = true,
@@ -86,8 +92,6 @@ play(struct trial *t, const struct lesson_step *s, struct err *err)
 	    .before = before_line,
 	    .after = after_line,
 	    .arg = t};
-
-	return play_step(&p, s, err);
 }
 
 static bool
@@ -143,11 +147,93 @@ explain(struct trial *t, const struct judge_results *r)
 	show_output(t);
 }
 
+/* ---- wrong attempts ----
+ *
+ * A part "Wrong: ..." is an attempt that must not pass.  Its quoted text (`> ...`) is
+ * what the tutor must say to it; blocks below that put things right again. */
+
+/* The quoted lines, joined by blanks.  Gives. */
+static char *
+wanted_words(const struct lesson_part *part)
+{
+	cleanup_vec struct vec lines = VEC_INIT, quoted = VEC_INIT;
+
+	vec_split(&lines, part->text, "\n");
+	for (size_t i = 0; i < lines.len; i++)
+		if (str_starts(lines.v[i], "> "))
+			vec_add(&quoted, lines.v[i] + 2);
+	return vec_join(&quoted, " ");
+}
+
+/* Does the block stand below the quoted text? */
+static bool
+mends(const struct lesson_part *part, const struct lesson_action *a)
+{
+	const char *quote = strstr(part->text, "\n> ");
+	cleanup_free char *first = xstrndup(a->text, strcspn(a->text, "\n"));
+
+	return quote != NULL && strstr(quote, first) != NULL;
+}
+
+static bool
+says(struct trial *t, const struct lesson_step *s, const struct judge_results *r,
+    const char *words)
+{
+	cleanup_buf struct buf said = BUF_INIT(BUF_OURS);
+	struct judge_command last = {
+	    .text = t->last.s, .output = t->output.s, .status = t->last_status};
+	char *advice =
+	    t->judge.coach != NULL ? t->judge.coach(t->judge.arg, s, &last, r) : NULL;
+
+	buf_adds(&said, advice != NULL ? advice : "");
+	free(advice);
+	for (size_t i = 0; i < r->len; i++)
+		if (r->list[i].outcome != JUDGE_PASS && r->list[i].hint != NULL)
+			buf_addf(&said, "\n%s", r->list[i].hint);
+	if (strstr(said.s, words) != NULL)
+		return true;
+	printf("#   the tutor says: %s\n", said.len > 0 ? said.s : "nothing");
+	return false;
+}
+
+static void
+try_wrong(struct trial *t, const struct lesson_step *s, const struct lesson_part *part,
+    struct err *err)
+{
+	cleanup_judge_results struct judge_results r = {0};
+	cleanup_free char *words = wanted_words(part);
+	struct player p = player(t);
+	bool judged = false;
+
+	buf_clear(&t->output);
+	for (size_t i = 0; i <= part->nactions; i++) {
+		bool tried = i == part->nactions || mends(part, &part->actions[i]);
+
+		if (tried && !judged) {
+			judged = true;
+			if (holds(t, s, JUDGE_NOW, &r))
+				complain(t, part->line, "this wrong attempt passes");
+			else if (!says(t, s, &r, words)) {
+				complain(
+				    t, part->line, "the tutor does not say so to it");
+				explain(t, &r);
+			}
+		}
+		if (i < part->nactions && play_block(&p, &part->actions[i], err) < 0) {
+			complain(t, part->actions[i].line, err->text);
+			return;
+		}
+	}
+	t->tally->attempts++;
+}
+
 static void
 try_step(struct trial *t, const struct lesson_step *s, struct err *err)
 {
 	cleanup_judge_results struct judge_results before = {0}, after = {0};
 	bool judged = !verdict_free(s);
+	const struct lesson_part *part;
+	struct player p;
 
 	buf_clear(&t->output);
 	if (t->judge.begin != NULL)
@@ -159,7 +245,13 @@ try_step(struct trial *t, const struct lesson_step *s, struct err *err)
 		complain(t, s->line, "this step passes before anything is done");
 		judged = false;
 	}
-	if (play(t, s, err) < 0) {
+	for (size_t i = 0;
+	     !t->lesson->assignment && (part = lesson_part(s, LESSON_WRONG, i)) != NULL;
+	     i++)
+		try_wrong(t, s, part, err);
+	buf_clear(&t->output);
+	p = player(t);
+	if (play_step(&p, s, err) < 0) {
 		complain(t, s->line, err->text);
 		return;
 	}
@@ -234,6 +326,7 @@ close_trial(struct trial *t)
 	fd_remove_tree(AT_FDCWD, t->workspace);
 	vec_done(&t->values);
 	buf_done(&t->output);
+	buf_done(&t->last);
 }
 
 static void
@@ -265,6 +358,7 @@ check_file(const char *path, struct tally *tally)
 	struct trial t = {.path = path,
 	    .values = VEC_INIT,
 	    .output = BUF_INIT(TAIL_SHOWN),
+	    .last = BUF_INIT(BUF_OURS),
 	    .tally = tally};
 	size_t failed = tally->failed;
 	struct err err = ERR_INIT;
@@ -318,7 +412,7 @@ shell_lesson_check(int argc, char **argv)
 	}
 	for (size_t i = 0; i < files.len; i++)
 		failed |= check_file(files.v[i], &tally);
-	printf("%zu passed, %zu failed, %zu skipped\n", tally.passed, tally.failed,
-	    tally.exempt);
+	printf("%zu passed, %zu failed, %zu skipped; %zu wrong attempts answered\n",
+	    tally.passed, tally.failed, tally.exempt, tally.attempts);
 	return failed;
 }

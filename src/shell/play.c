@@ -185,8 +185,8 @@ play_line(struct player *p, const char *text, const char *file, struct err *err)
 	return 0;
 }
 
-static int
-play_action(struct player *p, const struct lesson_action *a, struct err *err)
+int
+play_block(struct player *p, const struct lesson_action *a, struct err *err)
 {
 	if (a->kind == LESSON_FILE) {
 		cleanup_free char *line = write_command(a);
@@ -223,7 +223,7 @@ play_step(struct player *p, const struct lesson_step *s, struct err *err)
 
 	p->room = p->make_room && !wants_error(s);
 	for (size_t i = 0; i < count; i++)
-		if (play_action(p, &actions[i], err) < 0)
+		if (play_block(p, &actions[i], err) < 0)
 			return -1;
 	return 0;
 }

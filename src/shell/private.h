@@ -85,6 +85,8 @@ struct player {
 };
 /* Runs the step's solution when that does something; else its own actions. */
 int play_step(struct player *p, const struct lesson_step *s, struct err *err);
+/* Runs or writes one block; one that is only shown is left out. */
+int play_block(struct player *p, const struct lesson_action *a, struct err *err);
 /* What play_step() runs: sets *ret (borrowed), returns how many; 0: there is nothing. */
 size_t play_actions(const struct lesson_step *s, const struct lesson_action **ret);
 

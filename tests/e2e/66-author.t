@@ -24,6 +24,43 @@ sed 's/^docker build -t .*/true/' my-own-lesson.md >unproven.md
 run lesson check unproven.md
 is 'a step that its own commands do not bring about is found' $code 1
 has 'and named' "$out" 'Build it'
+cat >attempts.md <<'EOT'
+# Attempts
+
+## Make a file
+
+<!-- expect
+file one exists
+   hint: the file is called one
+-->
+
+<!-- when
+file two exists
+   hint: This is the file `two`.
+-->
+
+<details><summary>Wrong: another name</summary>
+
+    touch two
+
+> the file `two`
+
+    rm two
+</details>
+<details><summary>Solution</summary>
+
+    touch one
+</details>
+EOT
+t 'a wrong attempt that is answered as the lesson says' lesson check attempts.md
+has 'is counted' "$out" '1 wrong attempts answered'
+sed 's/^> .*/> something else/' attempts.md >unsaid.md
+run lesson check unsaid.md
+is 'one that is answered otherwise is a mistake' $code 1
+has 'and the answer is shown' "$out" 'the tutor says: This is the file `two`.'
+sed '0,/touch two/s//touch one/' attempts.md >passes.md
+run lesson check passes.md
+has 'and so is one that passes' "$out" 'this wrong attempt passes'
 run lesson verbs
 is 'verbs are listed' $code 0
 for subject in image container volume network http output dockerfile context rebuild file run hub report answer; do
