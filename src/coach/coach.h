@@ -44,6 +44,9 @@ const char *coach_plain(const char *command, const char *word);
  */
 const char *coach_message(const char *text);
 
+/* The image of drydock setup that may stand for one that is not here; constant. */
+const char *coach_stand_in(const char *image);
+
 /* Ids of all rows in order, NULL after the last; constant. */
 const char *coach_id(size_t n);
 

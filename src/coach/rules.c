@@ -295,8 +295,13 @@ const struct rule coach_rules[] = {
 	    "An image of your own has to be built first. Another one can be brought: "
 	    "`docker save {name} -o image.tar` where there is Docker, `docker load -i "
 	    "image.tar` here. Here are: {images}.",
-	    "Compare the name with the list of `docker images`.",
-	    "Build it: `docker build -t {name} .`"}},
+	    "`{name}` is missing. Bring it with `docker save {name} -o image.tar` and "
+	    "`docker "
+	    "load -i image.tar`, or put another one in its place: `docker tag {instead} "
+	    "{name}`.",
+	    "`docker build -t {name} .` makes one of your own, `docker load -i "
+	    "image.tar` brings one, and with `docker tag {instead} {name}` another one "
+	    "stands for it."}},
     {.id = "no-image-near",
 	.part = "No such image: ",
 	.var = "name",
@@ -321,6 +326,20 @@ const struct rule coach_rules[] = {
 	.hint = {"FROM names `{name}`, and there is no such image here.",
 	    "Did you mean `{near}`?", "Look at FROM in the Dockerfile.",
 	    "Write `FROM {near}`."}},
+    {.id = "base-none",
+	.part = "ERROR: failed to solve: ",
+	.var = "name",
+	.stop = " \n",
+	.fires = rule_base_none,
+	.hint = {"FROM names `{name}`, and that image is not here.",
+	    "Bring it: `docker save {name} -o image.tar` where there is Docker, `docker "
+	    "load -i "
+	    "image.tar` here. Or put another one in its place: `docker tag {instead} "
+	    "{name}`.",
+	    "`{name}` is missing: `docker load -i` brings it, or `docker tag {instead} "
+	    "{name}` "
+	    "lets another one stand for it. Here are: {images}.",
+	    "Write `FROM {instead}`, or run `docker tag {instead} {name}`."}},
     {.id = "no-container",
 	.part = "No such container: ",
 	.var = "name",
@@ -503,13 +522,32 @@ const struct rule coach_rules[] = {
 	    "Type that password, or take another name.",
 	    "`docker login -u` with another name makes another account."}},
     {.id = "denied",
-	.part = "access denied",
-	.hint = {"Nobody here knows an image of that name.",
-	    "The words about a login are Docker's way to say it: most often the name is "
-	    "misspelt. An image that is elsewhere can be brought: `docker save` there, "
-	    "`docker load -i` here.",
-	    "Compare the name with the list of `docker images`.",
-	    "Use a name of that list."}},
+	.part = "access denied for ",
+	.var = "name",
+	.stop = ", \n",
+	.fires = rule_image_none,
+	.hint = {"Nobody here knows the image `{name}`.",
+	    "The words about a login are Docker's way to say it. Is the name right? Then "
+	    "it can "
+	    "be brought: `docker save {name} -o image.tar` where there is Docker, "
+	    "`docker load "
+	    "-i image.tar` here.",
+	    "`{name}` is missing: `docker load -i` brings it, or `docker tag {instead} "
+	    "{name}` "
+	    "lets another one stand for it. Here are: {images}.",
+	    "`docker load -i image.tar` brings `{name}`; or `docker tag {instead} "
+	    "{name}`, and see how far it goes."}},
+    {.id = "no-host",
+	.part = ": no such host",
+	.fires = rule_no_host,
+	.hint = {"No network leads to `{host}` from here.",
+	    "An image of that registry can be brought: `docker save` with its name and "
+	    "`-o "
+	    "image.tar` where there is Docker, `docker load -i image.tar` here.",
+	    "`{host}` is out of reach. `docker load -i image.tar` needs no network; "
+	    "`docker "
+	    "images` lists what is here.",
+	    "Where there is a network, run the same line there."}},
     {.id = "push-denied",
 	.part = "requested access to the resource is denied",
 	.hint = {"The hub does not let you push to that name.",

@@ -142,8 +142,8 @@ rule_image_near(struct see *s)
 }
 
 /* "python:3.99: ... not found" in the last line of a failed build: a base image. */
-bool
-rule_base_near(struct see *s)
+static bool
+take_base(struct see *s)
 {
 	cleanup_free char *name = xstrdup(see_get(s, "name"));
 	size_t n = strlen(name);
@@ -154,7 +154,26 @@ rule_base_near(struct see *s)
 	if (strpbrk(name, "\"'/ ") != NULL && strchr(name, '.') == NULL)
 		return false;
 	see_set(s, "name", name);
-	return rule_image_near(s);
+	return true;
+}
+
+bool
+rule_base_near(struct see *s)
+{
+	return take_base(s) && rule_image_near(s);
+}
+
+const char *
+coach_stand_in(const char *name)
+{
+	static const char *const rows[][2] = {{"alpine", "busybox"},
+	    {"python", "python:3.9-slim"}, {"flask", "python:3.9-slim"},
+	    {"django", "python:3.9-slim"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (str_starts(name, rows[i][0]))
+			return rows[i][1];
+	return "debian:bookworm-slim";
 }
 
 bool
@@ -167,7 +186,23 @@ rule_image_none(struct see *s)
 	image_names(s, &names);
 	all = vec_join(&names, ", ");
 	see_set(s, "images", names.len > 0 ? all : "none");
+	see_set(s, "instead", coach_stand_in(see_get(s, "name")));
 	return true;
+}
+
+bool
+rule_base_none(struct see *s)
+{
+	return take_base(s) &&
+	       strstr(s->out, "failed to resolve source metadata") != NULL &&
+	       rule_image_none(s);
+}
+
+/* "dial tcp: lookup quay.io: no such host" */
+bool
+rule_no_host(struct see *s)
+{
+	return see_docker(s, "pull") && see_take(s, s->out, "host", "lookup ", ": \n");
 }
 
 bool

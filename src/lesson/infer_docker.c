@@ -105,6 +105,18 @@ read_publish(const char *s, char *host, char *port, size_t size)
 	return strspn(host, "0123456789") == strlen(host) && *host != '\0';
 }
 
+/* The word behind the image, when it says itself; else "". */
+static const char *
+first_argument(const struct words *cmd, size_t i)
+{
+	const char *word = i < cmd->n ? cmd->w[i]->text : "";
+
+	return i < cmd->n && !cmd->w[i]->dynamic && strlen(word) < 40 &&
+		       strpbrk(word, "*?[]<>\\\"'`$") == NULL
+		   ? word
+		   : "";
+}
+
 static void
 infer_run(struct infer *in, const struct words *cmd, size_t i)
 {
@@ -135,8 +147,11 @@ infer_run(struct infer *in, const struct words *cmd, size_t i)
 		return;
 	if (name == NULL || (gone && !detached) || str_eq(name, "")) {
 		struct buf b cleanup_buf = BUF_INIT(BUF_OURS);
+		const char *argument = first_argument(cmd, i + 1);
 
-		snprintf(line, sizeof line, "docker *run *%.150s*", image);
+		/* Two runs of one image are two things to do. */
+		snprintf(line, sizeof line, "docker *run *%.100s*%s%.40s%s", image,
+		    *argument != '\0' ? " " : "", argument, *argument != '\0' ? "*" : "");
 		buf_adds(&b, "run ");
 		infer_quote(&b, line);
 		infer_add(in, b.s, NULL);

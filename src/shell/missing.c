@@ -4,6 +4,7 @@
  * Images that its own commands run or its Dockerfiles begin with, unless it builds or
  * tags them itself.
  */
+#include "src/coach/coach.h"
 #include "src/shell/private.h"
 #include <stdlib.h>
 
@@ -17,7 +18,8 @@ is_made(const struct lesson *l, const char *image)
 		for (size_t k = 0; k < l->steps[i].nchecks; k++) {
 			const struct lesson_check *c = &l->steps[i].checks[k];
 			const char *name =
-			    c->verb != NULL && str_eq(c->verb->subject, "image")
+			    c->verb != NULL && str_eq(c->verb->subject, "image") &&
+				    !str_eq(c->verb->pattern, "NAME exists")
 				? lesson_arg(c, "NAME")
 				: NULL;
 
@@ -64,6 +66,26 @@ want_bases(struct shell *sh, const char *dockerfile, struct vec *ret)
 	}
 }
 
+/* What a check that was inferred says of images: "container web of IMAGE", "image NAME
+ * exists" of a pull, "run "docker *run *IMAGE*"". */
+static void
+want_of(struct shell *sh, const struct lesson_check *c, struct vec *ret)
+{
+	static const char runs[] = "docker *run *";
+	const char *image = lesson_arg(c, "IMAGE"), *glob = lesson_arg(c, "GLOB");
+	cleanup_free char *ran = NULL;
+
+	if (image == NULL && glob != NULL && str_starts(glob, runs)) {
+		ran = xstrndup(glob + strlen(runs), strcspn(glob + strlen(runs), " *"));
+		image = ran;
+	}
+	if (image == NULL && str_eq(c->verb->subject, "image") &&
+	    str_eq(c->verb->pattern, "NAME exists"))
+		image = lesson_arg(c, "NAME");
+	if (image != NULL)
+		want(sh, image, ret);
+}
+
 static void
 want_all(struct shell *sh, struct vec *ret)
 {
@@ -72,12 +94,9 @@ want_all(struct shell *sh, struct vec *ret)
 	for (size_t i = 0; i < l->nsteps; i++) {
 		const struct lesson_step *s = &l->steps[i];
 
-		for (size_t k = 0; k < s->nchecks; k++) {
-			const char *image = lesson_arg(&s->checks[k], "IMAGE");
-
-			if (image != NULL && s->checks[k].inferred)
-				want(sh, image, ret);
-		}
+		for (size_t k = 0; k < s->nchecks; k++)
+			if (s->checks[k].inferred)
+				want_of(sh, &s->checks[k], ret);
 		for (size_t k = 0; k < s->nactions; k++)
 			if (s->actions[k].kind == LESSON_FILE &&
 			    str_starts(path_base(s->actions[k].file), "Dockerfile"))
@@ -102,7 +121,7 @@ missing_tell(struct shell *sh)
 	    "cannot "
 	    "run until they are: where there is Docker, `docker save %s -o image.tar`; "
 	    "here, `docker load -i image.tar`. Or take another one in its place, and see "
-	    "how far it goes: `docker tag debian:bookworm-slim %s`.",
-	    names, missing.v[0], missing.v[0]);
+	    "how far it goes: `docker tag %s %s`.",
+	    names, missing.v[0], coach_stand_in(missing.v[0]), missing.v[0]);
 	view_wrapped(sh, "yellow", "", text);
 }

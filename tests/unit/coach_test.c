@@ -221,7 +221,14 @@ static const struct sample samples[] = {
 	"denied: requested access to the resource is denied", 1, NULL, "docker push a/b",
 	"ok", "begins with"},
     {"denied", "docker pull x", "pull access denied for x", 1, NULL, "docker pull x",
-	"ok", "misspelt"},
+	"ok", "name right"},
+    {"base-none", "docker build .",
+	"ERROR: failed to solve: alpine:3.5: failed to resolve source metadata for x\n",
+	1, NULL, "docker build .", "ERROR: failed to solve: process x did not complete\n",
+	"docker tag busybox alpine:3.5"},
+    {"no-host", "docker pull quay.io/a/b",
+	"Error: Get \"https://quay.io/v2/\": dial tcp: lookup quay.io: no such host\n", 1,
+	NULL, "docker pull b", "ok", "docker load"},
 };
 
 static const json_t *

@@ -467,7 +467,7 @@ inferred(void)
 		 "x\ntouch z\n```\n");
 
 	CHECK_INT(l->steps[0].nchecks, 2);
-	CHECK_STR(check(l, 0, 0)->source, "run \"docker *run *busybox*\"");
+	CHECK_STR(check(l, 0, 0)->source, "run \"docker *run *busybox* true*\"");
 	CHECK_STR(check(l, 0, 1)->source, "container \"web\" absent");
 	CHECK_INT(l->steps[1].nchecks, 5);
 	CHECK_STR(check(l, 1, 0)->source, "image \"a\" absent");
