@@ -147,6 +147,7 @@ struct container_state {
 	enum container_status status;
 	enum container_healthy health;
 	bool paused;       /* beside RUNNING */
+	bool lost;         /* beside EXITED: container_recover() has not seen it yet */
 	bool restarting;   /* beside EXITED: its monitor will start it again */
 	unsigned restarts; /* by the restart policy, since it was started */
 	pid_t pid;         /* on the host; running only */
@@ -181,12 +182,18 @@ int container_set_limits(struct session *s, const char *id,
 /* Full id, exact name, unique id prefix, in that order.  Gives the id.  ERR_NOT_FOUND
  * "No such container: x"; ERR_INPUT "multiple IDs found with provided prefix: x". */
 int container_find(struct session *s, const char *name, char id[65], struct err *err);
+/* Appends the names of all folders of containers, in any order; some may be just being
+ * made or removed. */
+int container_ids(struct session *s, struct vec *ids);
 /* All ids, newest first. */
 int container_list(struct session *s, struct vec *ids, struct err *err);
 int container_load(
     struct session *s, const char *id, struct container_config **ret, struct err *err);
 int container_state(
     struct session *s, const char *id, struct container_state *ret, struct err *err);
+/* Both. */
+int container_look(struct session *s, const char *id, struct container_config **config,
+    struct container_state *state, struct err *err);
 
 /* ---- life
  * ------------------------------------------------------------------------------ */
@@ -273,8 +280,9 @@ int container_rename(
 
 /* What every command begins with: ends and clears away what killed monitors or a reboot
  * left behind, and starts again what its restart policy wants (recover.c).  Cheap where
- * there is nothing to do. */
-void container_recover(struct session *s);
+ * there is nothing to do.  look: has any lost its monitor?  Without, only after a reboot;
+ * for who will see that anyway (lost). */
+void container_recover(struct session *s, bool look);
 
 /* ---- volumes ------------------------------------------------------------------------
  */

@@ -103,13 +103,11 @@ endpoints_write(int dir, const struct container_config *c, struct err *err)
 void
 endpoints_read(int dir, struct container_config *c)
 {
-	cleanup_json json_t *a = NULL;
+	cleanup_json json_t *a = json_read_file(dir, FILE_NAME, NULL);
 	size_t i;
 	json_t *j;
 
 	endpoints_free(c);
-	if (faccessat(dir, FILE_NAME, F_OK, 0) == 0)
-		a = json_read_file(dir, FILE_NAME, NULL);
 	json_array_foreach(a, i, j)
 	{
 		struct container_endpoint read;

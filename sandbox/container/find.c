@@ -14,9 +14,8 @@ is_hex(const char *s)
 	return *s != '\0' && strspn(s, "0123456789abcdef") == strlen(s);
 }
 
-/* Names of the folders below containers/, any order. */
-static int
-list_ids(struct session *s, struct vec *ids)
+int
+container_ids(struct session *s, struct vec *ids)
 {
 	int fd =
 	    openat(session_containers_dir(s), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -57,7 +56,7 @@ container_find(struct session *s, const char *name, char id[65], struct err *err
 	if (find_by_name(s, *name == '/' ? name + 1 : name, id) == 0)
 		return 0;
 	if (is_hex(name))
-		list_ids(s, &ids);
+		container_ids(s, &ids);
 	for (size_t i = 0; i < ids.len; i++) {
 		if (!str_starts(ids.v[i], name))
 			continue;
@@ -73,16 +72,11 @@ container_find(struct session *s, const char *name, char id[65], struct err *err
 }
 
 int
-container_load(
-    struct session *s, const char *id, struct container_config **ret, struct err *err)
+load_at(int dir, const char *id, struct container_config **ret, struct err *err)
 {
-	cleanup_fd int dir = container_open_dir(s, id, err);
-	cleanup_json json_t *j = NULL;
+	cleanup_json json_t *j = json_read_file(dir, "config.json", err);
 	cleanup_buf struct buf name = BUF_INIT(256);
 
-	if (dir < 0)
-		return -1;
-	j = json_read_file(dir, "config.json", err);
 	if (j == NULL)
 		return err_set(err, ERR_NOT_FOUND, "No such container: %s", id);
 	*ret = config_from_json(j);
@@ -93,6 +87,27 @@ container_load(
 		free((*ret)->name);
 		(*ret)->name = buf_take(&name);
 	}
+	return 0;
+}
+
+int
+container_load(
+    struct session *s, const char *id, struct container_config **ret, struct err *err)
+{
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	return dir < 0 ? -1 : load_at(dir, id, ret, err);
+}
+
+int
+container_look(struct session *s, const char *id, struct container_config **config,
+    struct container_state *state, struct err *err)
+{
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || load_at(dir, id, config, err) < 0)
+		return -1;
+	state_at(dir, state);
 	return 0;
 }
 
@@ -111,6 +126,23 @@ newest_first(const void *a, const void *b)
 					 : strcmp(x->id, y->id);
 }
 
+/* Without reading all of the record: `created` stands in its beginning, behind ids.
+ * 0: one that is being made or was never finished. */
+static int64_t
+date_of(int containers, const char *id)
+{
+	static const char key[] = "\"created\":";
+	char path[96], text[512];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "%.64s/config.json", id);
+	cleanup_fd int fd = openat(containers, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+	text[n > 0 ? n : 0] = '\0';
+	const char *at = strstr(text, key);
+	return at != NULL ? strtoll(at + strlen(key), NULL, 10) : 0;
+}
+
 int
 container_list(struct session *s, struct vec *ids, struct err *err)
 {
@@ -118,15 +150,14 @@ container_list(struct session *s, struct vec *ids, struct err *err)
 	cleanup_free struct dated *list = NULL;
 	size_t n = 0;
 
-	if (list_ids(s, &found) < 0)
+	if (container_ids(s, &found) < 0)
 		return err_sys(err, "cannot list the containers");
 	list = xcalloc(found.len, sizeof *list);
 	for (size_t i = 0; i < found.len; i++) {
-		cleanup_container_config struct container_config *c = NULL;
+		int64_t created = date_of(session_containers_dir(s), found.v[i]);
 
-		/* one without a record is being made or was never finished */
-		if (container_load(s, found.v[i], &c, NULL) == 0)
-			list[n++] = (struct dated){found.v[i], c->created};
+		if (created != 0)
+			list[n++] = (struct dated){found.v[i], created};
 	}
 	if (n > 1)
 		qsort(list, n, sizeof *list, newest_first);

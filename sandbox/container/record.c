@@ -188,16 +188,12 @@ container_state_done(struct container_state *s)
 	memset(s, 0, sizeof *s);
 }
 
-int
-container_state(
-    struct session *s, const char *id, struct container_state *ret, struct err *err)
+void
+state_at(int dir, struct container_state *ret)
 {
-	cleanup_fd int dir = container_open_dir(s, id, err);
 	bool was_running;
 
 	memset(ret, 0, sizeof *ret);
-	if (dir < 0)
-		return -1;
 	/* The order matters: a monitor that ends between two looks has then written
 	 * exited.json, which the second look finds. */
 	for (int look = 0; look < 2; look++) {
@@ -207,13 +203,26 @@ container_state(
 		record_read(dir, ret, &was_running);
 		ret->restarting &= monitored;
 		if (!was_running || monitored)
-			return 0;
+			return;
 	}
-	ret->status = CONTAINER_EXITED; /* the monitor was killed, and it with it */
+	ret->lost = true; /* the monitor was killed, and it with it */
+	ret->status = CONTAINER_EXITED;
 	if (ret->health != HEALTH_NONE)
 		ret->health = HEALTH_UNHEALTHY;
 	ret->paused = false;
 	ret->exit_code = 137;
 	ret->finished_at = ret->started_at;
+}
+
+int
+container_state(
+    struct session *s, const char *id, struct container_state *ret, struct err *err)
+{
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	memset(ret, 0, sizeof *ret);
+	if (dir < 0)
+		return -1;
+	state_at(dir, ret);
 	return 0;
 }

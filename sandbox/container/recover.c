@@ -184,7 +184,7 @@ recover_after_boot(struct recovery *r, const char *boot)
 }
 
 void
-container_recover(struct session *s)
+container_recover(struct session *s, bool look)
 {
 	struct store *store = session_store(s);
 	struct recovery r = {.session = s,
@@ -199,9 +199,9 @@ container_recover(struct session *s)
 	if (file >= 0)
 		read_boot(file, noted);
 	fd_close_p(&file); /* before a lock of ours: closing any lets go of it */
-	if (str_eq(noted, boot))
-		recover_all(&r);
-	else
+	if (!str_eq(noted, boot))
 		recover_after_boot(&r, boot);
+	else if (look)
+		recover_all(&r);
 	vec_done(&r.to_start);
 }

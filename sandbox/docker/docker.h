@@ -21,6 +21,7 @@ enum docker_group { DOCKER_COMMON, DOCKER_OTHER, DOCKER_MANAGEMENT, DOCKER_HIDDE
 enum docker_flags {
 	DOCKER_STOPS = 1,  /* the first argument ends the options */
 	DOCKER_BUILDX = 2, /* usage and complaints are worded as buildx does */
+	DOCKER_ROWS = 4,   /* looks at every container anyway (docker_rows) */
 };
 
 /* A row of commands.def. */

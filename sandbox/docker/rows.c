@@ -19,29 +19,55 @@ docker_rows_free(struct docker_row *rows, size_t count)
 	free(rows);
 }
 
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct docker_row *x = a, *y = b;
+
+	return x->config->created < y->config->created   ? 1
+	       : x->config->created > y->config->created ? -1
+							 : strcmp(x->id, y->id);
+}
+
+/* Returns how many; *lost: the monitor of one was killed. */
+static size_t
+read_rows(struct session *s, const struct vec *ids, struct docker_row *rows, bool *lost)
+{
+	size_t n = 0;
+
+	*lost = false;
+	for (size_t i = 0; i < ids->len; i++) {
+		struct docker_row *r = &rows[n];
+
+		/* one that is made or removed meanwhile is no error */
+		if (container_look(s, ids->v[i], &r->config, &r->state, NULL) < 0)
+			continue;
+		snprintf(r->id, sizeof r->id, "%s", ids->v[i]);
+		*lost |= r->state.lost;
+		n++;
+	}
+	return n;
+}
+
 ssize_t
 docker_rows(struct session *s, struct docker_row **ret, struct err *err)
 {
 	cleanup_vec struct vec ids = VEC_INIT;
 	struct docker_row *rows;
-	size_t n = 0;
+	size_t n;
+	bool lost;
 
-	if (container_list(s, &ids, err) < 0)
-		return -1;
+	if (container_ids(s, &ids) < 0)
+		return err_sys(err, "cannot list the containers");
 	rows = xcalloc(ids.len + 1, sizeof *rows);
-	for (size_t i = 0; i < ids.len; i++) {
-		struct docker_row *r = &rows[n];
-
-		/* one that is removed meanwhile is no error */
-		if (container_load(s, ids.v[i], &r->config, NULL) < 0)
-			continue;
-		if (container_state(s, ids.v[i], &r->state, NULL) < 0) {
-			container_config_free(take_ptr(r->config));
-			continue;
-		}
-		snprintf(r->id, sizeof r->id, "%s", ids.v[i]);
-		n++;
+	n = read_rows(s, &ids, rows, &lost);
+	if (lost) {
+		container_recover(s, true);
+		for (size_t i = 0; i < n; i++)
+			docker_row_done(&rows[i]);
+		n = read_rows(s, &ids, rows, &lost);
 	}
+	qsort(rows, n, sizeof *rows, newest_first);
 	*ret = rows;
 	return (ssize_t)n;
 }

@@ -12,6 +12,6 @@ docker_session(struct docker *d, struct err *err)
 		return NULL;
 	if (session_open(d->store, NULL, &d->session, err) < 0)
 		return NULL;
-	container_recover(d->session);
+	container_recover(d->session, !(d->command->flags & DOCKER_ROWS));
 	return d->session;
 }
