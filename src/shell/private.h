@@ -181,6 +181,10 @@ void look_lessons(struct shell *sh, const char *arg);
 void look_transcript(struct shell *sh, const char *arg);
 void look_explain(struct shell *sh, const char *arg);
 
+/* pages.c: pages beside the lessons; run by words.c. */
+void pages_faq(struct shell *sh, const char *arg);
+void pages_glossary(struct shell *sh, const char *arg);
+
 /* values.c: what stands for <your_name> and its like. */
 /* Those of former sessions. */
 void values_load(struct shell *sh);

@@ -298,6 +298,8 @@ static const struct word words[] = {
     {"hint", NULL, "a hint; each time a clearer one", run_hint},
     {"explain", "[COMMAND]", "what a command or a message means, in plain words",
 	look_explain},
+    {"faq", "[N|WORD]", "questions that everybody asks, and answers", pages_faq},
+    {"glossary", "[WORD]", "what a word means", pages_glossary},
     {"edit", "FILE", "your $EDITOR, else nano", look_edit},
     {"open", "[URL]", "what the container serves, in your browser", look_open},
     {"solve", NULL, "watch the tutor do this step", run_solve},
