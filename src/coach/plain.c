@@ -127,6 +127,9 @@ static const struct {
     {"exec format error",
 	"The file is no program for this machine: a script without `#!` in its first "
 	"line, or a program for another processor."},
+    {"permission denied while trying to connect",
+	"Docker is there, and you may not talk to it: its socket belongs to the group "
+	"docker."},
     {"permission denied",
 	"The user in the container may not do this: whose is the file, and is it "
 	"executable?"},
@@ -163,6 +166,17 @@ static const struct {
     {"must be lowercase", "Names of images have lower case letters only."},
     {"is not a docker command",
 	"Docker has no such command. `docker --help` lists them."},
+    {"SecretsUsedInArgOrEnv",
+	"A password in ARG or ENV stays in the image for all to read. `RUN "
+	"--mount=type=secret` shows one to the build and leaves nothing."},
+    {"<missing>",
+	"No error: only the topmost row of a history has an image id of its own."},
+    {"toomanyrequests", "Docker Hub counts pulls by address, and yours has had enough "
+			"for now. Log in, or "
+			"wait."},
+    {"does not match the detected host platform",
+	"The image was made for another kind of processor. It may run slowly, or not at "
+	"all."},
     {"unknown flag", "The command has no such option."},
     {"unknown shorthand flag", "The command has no such option."},
     {"denied: requested access to the resource is denied",

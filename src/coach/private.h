@@ -72,11 +72,13 @@ coach_rule rule_prompt, rule_placeholder, rule_typographic, rule_sudo, rule_comm
 coach_rule rule_dot_glued, rule_no_dot, rule_dockerfile_near, rule_dockerfile_below,
     rule_dockerfile_above, rule_instruction, rule_copy, rule_copy_near, rule_copy_ignored,
     rule_upper_case, rule_pip_no_r, rule_pip_near, rule_pip_wheels, rule_pip_network,
-    rule_apt, rule_stage_left;
+    rule_apt, rule_stage_left, rule_run_cd, rule_run_server, rule_freeze, rule_compiler,
+    rule_apt_stale, rule_user_permission;
 coach_rule rule_port_low, rule_module, rule_port_own, rule_port_other, rule_name_taken,
     rule_image_near, rule_base_near, rule_base_none, rule_no_host, rule_image_none,
     rule_container_near, rule_options_late, rule_bound_local, rule_port_mismatch,
     rule_starting, rule_not_published, rule_nothing_runs, rule_ended, rule_ended_module,
-    rule_foreground, rule_no_image;
+    rule_foreground, rule_no_image, rule_interpreter, rule_old_image, rule_killed,
+    rule_logs_empty;
 
 #endif

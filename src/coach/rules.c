@@ -195,6 +195,43 @@ const struct rule coach_rules[] = {
 	    "The last word of `docker build` is the folder to build from; most often a "
 	    "dot.",
 	    "Look at the last word of the line.", "End the line with ` .`"}},
+    {.id = "run-cd",
+	.fires = rule_run_cd,
+	.hint = {"The Dockerfile has a line `{run}`, and it changes nothing for the "
+		 "next.",
+	    "Each `RUN` is a shell of its own: where it went is forgotten when it ends.",
+	    "Look at `{run}`.", "Write `WORKDIR {folder}` in its place."}},
+    {.id = "run-source",
+	.part = "source: not found",
+	.hint = {"`source` is a word of bash, and `RUN` starts `/bin/sh`.",
+	    "It would not help either: what a `RUN` sets is forgotten when it ends.",
+	    "Look at the line with `source`.",
+	    "Leave the line out, or put the folder of the environment in front of PATH: "
+	    "`ENV PATH=/venv/bin:$PATH`."}},
+    {.id = "run-server",
+	.fires = rule_run_server,
+	.hint = {"The server has started while the image was being built.",
+	    "`RUN` happens in the build; `CMD` happens when a container starts.",
+	    "Look at the last `RUN` of the Dockerfile.",
+	    "Make that line a `CMD`: `CMD [\"python\", \"app.py\"]`."}},
+    {.id = "freeze",
+	.fires = rule_freeze,
+	.hint =
+	    {"requirements.txt has `{word}`, which only the computer has where it was "
+	     "written.",
+		"`pip freeze` writes down all that is installed: do it in a virtual "
+		"environment, "
+		"where only this project's packages are.",
+		"Look at requirements.txt: which of its lines does your code import?",
+		"Keep those lines only, for a Flask application one: `Flask==3.1.1`."}},
+    {.id = "compiler",
+	.fires = rule_compiler,
+	.hint = {"pip tried to compile a package, and the image has no compiler.",
+	    "For most packages a finished wheel is there, but not for Alpine or an "
+	    "unusual Python.",
+	    "Look at `FROM`, and at the name of the package above the error.",
+	    "Begin with a `-slim` image of Debian, and install `gcc` in the build stage "
+	    "only."}},
     {.id = "pip-no-r",
 	.part = "No matching distribution found for ",
 	.var = "name",
@@ -235,6 +272,19 @@ const struct rule coach_rules[] = {
 	    "{debs}.",
 	    "Look at the line with `apt-get install`.",
 	    "Use a package of that list, or leave the line out if nothing needs it."}},
+    {.id = "end-of-life",
+	.part = "does not have a Release file",
+	.hint = {"apt finds no packages for the Debian of this image any more.",
+	    "The base image is so old that its packages have moved to an archive.",
+	    "Look at the tag behind `FROM`.", "Take a newer base image."}},
+    {.id = "apt-stale",
+	.part = "E: Failed to fetch",
+	.fires = rule_apt_stale,
+	.hint = {"apt asked for a version that is not there any more.",
+	    "The lists of packages come from the cache, from an old `RUN apt-get "
+	    "update`.",
+	    "Look at the line with `apt-get update`.",
+	    "Join both in one line: `RUN apt-get update && apt-get install -y ...`"}},
     {.id = "no-network",
 	.fires = rule_pip_network,
 	.hint = {"There is no network inside a build here.",
@@ -384,6 +434,16 @@ const struct rule coach_rules[] = {
 	.hint = {"The name of the image is missing.",
 	    "`docker run` needs an image to start from, as the last word.",
 	    "Look at the end of the line.", "Add the name that you gave with `-t`."}},
+    {.id = "interpreter",
+	.part = "exec /",
+	.fires = rule_interpreter,
+	.hint = {"The file `{name}` is there, but not the program that its first line "
+		 "asks for.",
+	    "Behind `#!` stands a program, as `/bin/bash`; a line end of Windows is part "
+	    "of that name.",
+	    "Look at the first line of the file with `cat -A`: `^M` is such a line end.",
+	    "`sed -i 's/\\r$//'` and the file's name, or write `#!/bin/sh`; then build "
+	    "again."}},
     {.id = "exec-format",
 	.part = "exec format error",
 	.hint = {"The file to run is no program of this kind of machine.",
@@ -409,6 +469,14 @@ const struct rule coach_rules[] = {
 	    "Look for `-d` in your line: it is not there.",
 	    "Put `-d` behind `docker run`."}},
     /* ---- what answers and what does not ---- */
+    {.id = "old-image",
+	.any_status = true,
+	.fires = rule_old_image,
+	.hint = {"`{owner}` was made from the image as it was before the last build.",
+	    "A build changes no container that is there: starting it again is not "
+	    "enough.",
+	    "Compare `docker ps` with `docker images`: other ids.",
+	    "`docker rm -f {owner}`, then `docker run` again."}},
     {.id = "bound-local",
 	.any_status = true,
 	.fires = rule_bound_local,
@@ -455,6 +523,23 @@ const struct rule coach_rules[] = {
 	    "/usr/local/lib/python3.9/site-packages`, then build, remove the old "
 	    "container and run again.",
 	.text_dockerfile = true},
+    {.id = "user-permission",
+	.any_status = true,
+	.fires = rule_user_permission,
+	.hint = {"The program runs as `{user}`, who may not write there.",
+	    "`COPY` and `WORKDIR` make files and folders that belong to root, whatever "
+	    "`USER` says.",
+	    "Look at `USER {user}` and at where the program writes.",
+	    "Above `USER`, give away the one folder: `RUN chown {user} FOLDER`."}},
+    {.id = "killed",
+	.any_status = true,
+	.fires = rule_killed,
+	.hint =
+	    {"`{owner}` was ended by force: exit code 137 is 128 + 9, the signal KILL.",
+		"After `docker stop`, that means its first process did not listen to "
+		"TERM.",
+		"Look at `CMD`: is it a list, and does the program handle SIGTERM?",
+		"Run it with `--init`, or write `STOPSIGNAL SIGINT` for Python."}},
     {.id = "ended-module",
 	.any_status = true,
 	.fires = rule_ended_module,
@@ -485,6 +570,14 @@ const struct rule coach_rules[] = {
 	    "Somebody has to listen there: a container that runs.",
 	    "`docker ps` shows what runs, `docker ps -a` also what has ended.",
 	    "Start the container again, with `-d` and `-p`."}},
+    {.id = "logs-empty",
+	.any_status = true,
+	.fires = rule_logs_empty,
+	.hint = {"`{owner}` runs and has written nothing so far.",
+	    "If it has just started, ask again. Python keeps back what it prints when "
+	    "nobody watches.",
+	    "Look for PYTHONUNBUFFERED in the Dockerfile: it is not there.",
+	    "Write `ENV PYTHONUNBUFFERED=1` above CMD, build, remove and run again."}},
     {.id = "module",
 	.any_status = true,
 	.fires = rule_module,
@@ -506,6 +599,14 @@ const struct rule coach_rules[] = {
 	    "Compare COPY, WORKDIR and CMD in the Dockerfile.",
 	    "Put `COPY . .` above CMD and build again."}},
     /* ---- questions about the daemon and the hub ---- */
+    {.id = "socket",
+	.part = "permission denied while trying to connect to the Docker daemon",
+	.hint = {"Docker is there, and you are not allowed to talk to it.",
+	    "Its socket belongs to the group `docker`; who is in that group is as good "
+	    "as root.",
+	    "`id` shows your groups.",
+	    "On a computer of your own: `sudo usermod -aG docker $USER`, then log out "
+	    "and in."}},
     {.id = "daemon",
 	.part = "Cannot connect to the Docker daemon",
 	.hint = {"Docker's engine does not answer.",
@@ -513,6 +614,21 @@ const struct rule coach_rules[] = {
 	    "it "
 	    "anew.",
 	    "`docker ps` tells whether it answers.", "Type `quit`, then start again."}},
+    {.id = "rate-limit",
+	.part = "toomanyrequests",
+	.hint = {"Docker Hub has counted too many pulls from your address.",
+	    "All who share the address share the count: it is no mistake of yours.",
+	    "Images that are here need no pull: `docker images`.",
+	    "Log in with `docker login`, or wait some hours."}},
+    {.id = "password-line",
+	.any_status = true,
+	.part = "Using --password via the CLI is insecure",
+	.hint = {"Your password stands in the command line now.",
+	    "The shell keeps lines in its history, and others see them in the list of "
+	    "processes.",
+	    "Look at `-p` in your line.",
+	    "`docker login -u NAME` asks for it; a script gives it to "
+	    "`--password-stdin`."}},
     {.id = "login",
 	.part = "incorrect username or password",
 	.hint = {"The hub knows this name with another password.",

@@ -322,6 +322,91 @@ packages_left(struct see *s)
 	return stages;
 }
 
+/* `RUN cd x` alone, and something is not where it was looked for. */
+bool
+rule_run_cd(struct see *s)
+{
+	const json_t *list = json_object_get(see_scene(s, "dockerfile"), "instructions");
+
+	if (s->docker.len == 0 || (strstr(s->out, "can't open file") == NULL &&
+				      strstr(s->out, "No such file") == NULL))
+		return false;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = instruction(list, i), *to = str_after(text, "RUN cd ");
+
+		if (to == NULL || strpbrk(to, "&;|") != NULL)
+			continue;
+		see_set(s, "run", text);
+		see_set(s, "folder", to);
+		return true;
+	}
+	return false;
+}
+
+/* A build that never ended, because a server ran in it. */
+bool
+rule_run_server(struct see *s)
+{
+	return see_docker(s, "build") &&
+	       (strstr(s->out, "Running on http") != NULL ||
+		   strstr(s->out, "Listening at: http") != NULL);
+}
+
+/* A requirements.txt that was frozen from a whole computer. */
+bool
+rule_freeze(struct see *s)
+{
+	static const char *const marks[] = {
+	    " @ file:", "pywin32", "pkg-resources==0.0.0", "-e git+"};
+	const char *text = NULL;
+
+	if (strstr(s->out, "No matching distribution") == NULL &&
+	    strstr(s->out, "No such file or directory: '") == NULL)
+		return false;
+	text = json_string_value(see_scene(s, "requirements"));
+	for (size_t i = 0; text != NULL && i < ARRAY_LEN(marks); i++)
+		if (strstr(text, marks[i]) != NULL) {
+			see_set(s, "word", marks[i] + (marks[i][0] == ' '));
+			return true;
+		}
+	return false;
+}
+
+bool
+rule_compiler(struct see *s)
+{
+	return strstr(s->out, "command 'gcc' failed") != NULL ||
+	       strstr(s->out, "unable to execute 'gcc'") != NULL ||
+	       strstr(s->out, "linux-gnu-gcc' failed") != NULL ||
+	       strstr(s->out, "Python.h: No such file") != NULL;
+}
+
+bool
+rule_apt_stale(struct see *s)
+{
+	return strstr(s->out, "404  Not Found") != NULL;
+}
+
+/* Python may not write, and the Dockerfile has a USER who is not root. */
+bool
+rule_user_permission(struct see *s)
+{
+	const json_t *list;
+
+	if (s->docker.len == 0 || strstr(s->out, "PermissionError: ") == NULL)
+		return false;
+	list = json_object_get(see_scene(s, "dockerfile"), "instructions");
+	for (size_t i = json_array_size(list); i > 0; i--) {
+		const char *user = str_after(instruction(list, i - 1), "USER ");
+
+		if (user == NULL)
+			continue;
+		see_set(s, "user", user);
+		return !str_eq(user, "root") && !str_eq(user, "0");
+	}
+	return false;
+}
+
 /* A module is missing, and the Dockerfile of this folder shows why. */
 bool
 rule_stage_left(struct see *s)

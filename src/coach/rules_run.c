@@ -415,6 +415,92 @@ rule_nothing_runs(struct see *s)
 	return true;
 }
 
+/* ---- old, killed, silent ---- */
+
+/* "exec /app/start.sh: no such file or directory", and the file is there. */
+bool
+rule_interpreter(struct see *s)
+{
+	cleanup_free char *whole = NULL;
+
+	if (!see_take(s, s->out, "name", "exec ", ":\n"))
+		return false;
+	whole = xasprintf("exec %s: no such file or directory", see_get(s, "name"));
+	return see_get(s, "name")[0] == '/' && strstr(s->out, whole) != NULL;
+}
+
+/* Does the name that it was made from mean another image by now? */
+static bool
+is_old(struct see *s, const json_t *c)
+{
+	const char *name = json_get_str(c, "image", "");
+	cleanup_free char *latest = xasprintf("%s:latest", name);
+	const json_t *image;
+	size_t i;
+
+	json_array_foreach(see_scene(s, "images"), i, image)
+	{
+		cleanup_vec struct vec names = VEC_INIT;
+
+		see_strings(json_object_get(image, "names"), &names);
+		if (vec_has(&names, name) || vec_has(&names, latest))
+			return !str_eq(json_get_str(image, "id", ""),
+			    json_get_str(c, "image_id", ""));
+	}
+	return false;
+}
+
+/* It was started again in place of made anew; or a check of the step fails. */
+bool
+rule_old_image(struct see *s)
+{
+	bool again = see_docker(s, "restart") || see_docker(s, "start");
+	const json_t *c = NULL;
+
+	if (again && s->docker.len > 0)
+		c = see_container(s, s->docker.v[s->docker.len - 1]);
+	else if (s->line[0] == '\0')
+		c = json_array_get(see_scene(s, "containers"), 0);
+	if (c == NULL || !is_old(s, c))
+		return false;
+	set_container(s, c);
+	return true;
+}
+
+bool
+rule_killed(struct see *s)
+{
+	const json_t *c = NULL;
+
+	if (s->line[0] == '\0')
+		c = json_array_get(see_scene(s, "containers"), 0);
+	if (c == NULL || see_running(c) || json_get_int(c, "exit_code", 0) != 137)
+		return false;
+	set_container(s, c);
+	return true;
+}
+
+/* `docker logs` of a Python server that runs, and nothing came. */
+bool
+rule_logs_empty(struct see *s)
+{
+	cleanup_free char *text = NULL;
+	const json_t *c;
+
+	if (!see_docker(s, "logs") || s->in->status != 0 || s->out[0] != '\0')
+		return false;
+	c = see_container(s, s->docker.v[s->docker.len - 1]);
+	if (c == NULL || !see_running(c) ||
+	    json_array_size(json_object_get(c, "ports")) == 0)
+		return false;
+	text = json_dumps(see_scene(s, "dockerfile"), 0);
+	if (text == NULL || strstr(text, "python") == NULL ||
+	    strstr(text, "PYTHONUNBUFFERED") != NULL)
+		return false;
+	set_container(s, c);
+	return true;
+}
+
 /* The newest container has ended and the student looks for it: after `run -d`, `ps`, or
  * when the tutor is asked. */
 bool

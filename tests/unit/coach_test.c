@@ -37,7 +37,61 @@ struct sample {
 	"r.txt\"},{\"text\":\"FROM p\"},{\"text\":\"" last "\"}]}}"
 #define SUM "failed to compute cache key: failed to calculate checksum of ref a::b: "
 
+#define LINES(a) "{\"dockerfile\":{\"instructions\":[" a "]}}"
+#define LINE(a) "{\"text\":\"" a "\"}"
+#define OLD(id) \
+	"{\"containers\":[{\"name\":\"web\",\"status\":\"running\",\"image\":\"app\"," \
+	"\"image_id\":\"" id \
+	"\"}],\"images\":[{\"id\":\"b\",\"names\":[\"app:latest\"]}]}"
+#define NEEDS(text) "{\"requirements\":\"" text "\"}"
+#define SILENT \
+	"{\"containers\":[{\"name\":\"web\",\"status\":\"running\",\"ports\":[{" \
+	"\"port\":\"5000/tcp\",\"host\":5000}]}],\"dockerfile\":{\"instructions\":[" \
+	"{\"text\":\"CMD python app.py\"}]}}"
+
 static const struct sample samples[] = {
+    {"run-cd", "docker build .", "Could not open: No such file or directory", 1,
+	LINES(LINE("RUN cd /src")), "docker build .", "x", "`RUN cd /src`"},
+    {"run-source", "docker build .", "/bin/sh: 1: source: not found", 1, NULL,
+	"docker build .", "/bin/sh: 1: sourcery: not found", "bash"},
+    {"run-server", "docker build .", " * Running on http://127.0.0.1:5000", 130, NULL,
+	"docker run app", " * Running on http://127.0.0.1:5000", "`CMD` happens"},
+    {"freeze", "docker build .", "No matching distribution found for pywin32==306", 1,
+	NEEDS("pywin32==306\\nflask"), "docker build .", "No space left: pywin32",
+	"`pywin32`"},
+    {"freeze", "docker build .",
+	"OSError: [Errno 2] No such file or directory: '/croot/x'", 1,
+	NEEDS("x @ file:///croot/x"), "docker build .", "no", "virtual environment"},
+    {"compiler", "docker build .", "error: command 'gcc' failed: No such file", 1, NULL,
+	"docker build .", "gcc is fine", "no compiler"},
+    {"end-of-life", "docker build .",
+	"E: The repository 'x buster Release' does not have a Release file.", 100, NULL,
+	"docker build .", "Release", "archive"},
+    {"apt-stale", "docker build .", "E: Failed to fetch http://x/y.deb  404  Not Found",
+	100, NULL, "docker build .", "E: Failed to fetch http://x/y.deb  timeout",
+	"from the cache"},
+    {"interpreter", "docker run app", "exec /app/start.sh: no such file or directory", 1,
+	NULL, "docker run app", "exec /app/start.sh: permission denied",
+	"`/app/start.sh` is there"},
+    {"old-image", "docker restart web", "web\n", 0, OLD("a"), "docker stop web", "",
+	"`web` was made"},
+    {"old-image", "", "", 0, OLD("a"), "ls", "", "before the last build"},
+    {"user-permission", "docker logs web",
+	"PermissionError: [Errno 13] Permission denied: 'x'", 0,
+	LINES(LINE("USER app") "," LINE("CMD x")), "cat web",
+	"PermissionError: [Errno 13] Permission denied: 'x'", "`app`"},
+    {"killed", "", "", 0,
+	"{\"containers\":[{\"name\":\"web\",\"status\":\"exited\",\"exit_code\":137}]}",
+	"docker stop web", "", "listen to TERM"},
+    {"logs-empty", "docker logs web", "", 0, SILENT, "docker ps", "", "keeps back"},
+    {"socket", "docker ps",
+	"permission denied while trying to connect to the Docker daemon socket at", 1,
+	NULL, "docker ps", "permission denied", "group `docker`"},
+    {"rate-limit", "docker pull x", "toomanyrequests: You have reached", 1, NULL,
+	"docker pull x", "requests", "no mistake of yours"},
+    {"password-line", "docker login -u a -p b",
+	"WARNING! Using --password via the CLI is insecure. Use --password-stdin.", 0,
+	NULL, "docker login -u a", "Login Succeeded", "command line"},
     {"prompt", "$ docker ps", "bash: $: command not found", 127, NULL, "docker ps", "",
 	"prompt sign"},
     {"placeholder", "docker stop <container_id>", "bash: syntax error", 2, NULL,
@@ -369,6 +423,36 @@ short_words(void)
 	CHECK(b.id == NULL);
 }
 
+/* The same command in a state that is right. */
+static void
+rests_in_a_right_state(void)
+{
+	static const struct {
+		const char *line, *output, *scene;
+		int status;
+	} fine[] = {{"docker restart web", "web\n", OLD("b"), 0}, {"", "", OLD("b"), 0},
+	    {"docker build .", "x: No such file or directory",
+		LINES(LINE("RUN cd /src && make")), 1},
+	    {"docker build .", "x: No such file or directory",
+		LINES(LINE("WORKDIR /src")), 1},
+	    {"docker logs web", "PermissionError: [Errno 13] Permission denied: 'x'",
+		LINES(LINE("USER app") "," LINE("USER root")), 0},
+	    {"docker build .", "No such file or directory: 'x'", NEEDS("flask==3.1.1"),
+		1},
+	    {"docker logs web", "listening\n", SILENT, 0}};
+
+	for (size_t i = 0; i < ARRAY_LEN(fine); i++) {
+		cleanup_coach_advice struct coach_advice a = {0};
+		cleanup_json json_t *j = json_loads(fine[i].scene, 0, NULL);
+
+		CHECK(j != NULL);
+		advise(fine[i].line, fine[i].output, fine[i].status, j, &a);
+		if (a.id != NULL)
+			printf("# %s for: %s\n", a.id, fine[i].line);
+		CHECK(a.id == NULL);
+	}
+}
+
 static void
 success_is_quiet(void)
 {
@@ -404,7 +488,9 @@ escapes(void)
 	CHECK(b.id == NULL);
 }
 
-TEST_MAIN({"each mistake is seen", fires}, {"beside the mistake the row rests", rests},
+TEST_MAIN({"each mistake is seen", fires},
+    {"a right state is no mistake", rests_in_a_right_state},
+    {"beside the mistake the row rests", rests},
     {"every row has a sample", all_rows_have_samples},
     {"a text that is at fault is named", text_at_fault},
     {"short words are not guessed", short_words},
