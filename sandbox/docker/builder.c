@@ -7,7 +7,7 @@
  *
  * Facts: buildx, commands/diskusage.go and prune.go
  */
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/pruned.h"
 #include <stdlib.h>
 
 enum { ID = 25 }; /* as long as BuildKit's */
@@ -143,6 +143,25 @@ is_confirmed(const struct docker *d, bool all)
 	client_reads(&d->client, false);
 	return fgets(line, sizeof line, stdin) != NULL &&
 	       (line[0] == 'y' || line[0] == 'Y') && (line[1] == '\n' || line[1] == '\0');
+}
+
+int
+prune_cache(struct docker *d, bool all, struct pruned *p, struct err *err)
+{
+	__attribute__((cleanup(records_done))) struct records r = {.chains = VEC_INIT};
+
+	if (read_records(d, &r, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r.len; i++) {
+		if ((r.v[i].shared && !all) ||
+		    store_cache_remove(d->store, r.v[i].key, NULL) < 0)
+			continue;
+		if (p->text.len == 0)
+			buf_adds(&p->text, "Deleted build cache objects:\n");
+		buf_addf(&p->text, "%.*s\n", ID, r.v[i].key);
+		p->freed += r.v[i].size;
+	}
+	return 0;
 }
 
 int

@@ -130,6 +130,22 @@ is_network(const struct question *q)
 	return 0;
 }
 
+/* Is the container's port, "80/tcp", one of "80", "80/tcp", "80-90/udp"?  Without a
+ * protocol tcp is meant. */
+static bool
+is_port(const char *port, const char *wanted)
+{
+	const char *proto = strchr(wanted, '/'), *ours = strchr(port, '/');
+	char *end = NULL;
+	unsigned long from = strtoul(wanted, &end, 10), to = from,
+		      n = strtoul(port, NULL, 10);
+
+	if (*end == '-')
+		to = strtoul(end + 1, NULL, 10);
+	return n >= from && n <= to &&
+	       str_eq(ours != NULL ? ours : "/tcp", proto != NULL ? proto : "/tcp");
+}
+
 static int
 is_publish(const struct question *q)
 {
@@ -138,9 +154,7 @@ is_publish(const struct question *q)
 		char text[32];
 
 		snprintf(text, sizeof text, "%u/%s", p->container_port, p->proto);
-		if (str_eq(text, q->value) ||
-		    (strchr(q->value, '/') == NULL &&
-			strtoul(q->value, NULL, 10) == p->container_port))
+		if (is_port(text, q->value))
 			return 1;
 	}
 	return 0;
@@ -149,10 +163,24 @@ is_publish(const struct question *q)
 static int
 is_expose(const struct question *q)
 {
-	cleanup_free char *tcp = xasprintf("%s/tcp", q->value);
+	const struct vec *exposed = &q->row->config->exposed;
 
-	return vec_has(&q->row->config->exposed, q->value) ||
-	       vec_has(&q->row->config->exposed, tcp);
+	for (size_t i = 0; i < exposed->len; i++)
+		if (is_port(exposed->v[i], q->value))
+			return 1;
+	return 0;
+}
+
+/* Tasks are swarm's: no container is one. */
+static int
+is_task(const struct question *q)
+{
+	bool wanted;
+
+	if (!opts_parse_bool(q->value, &wanted))
+		return err_set(
+		    q->err, ERR_INPUT, "invalid filter 'is-task=[%s]'", q->value);
+	return !wanted;
 }
 
 /* A volume's name or the place where something is mounted. */
@@ -172,6 +200,15 @@ is_volume(const struct question *q)
 static int
 is_health(const struct question *q)
 {
+	static const char *const known[] = {
+	    "none", "starting", "healthy", "unhealthy", NULL};
+	size_t i = 0;
+
+	while (known[i] != NULL && !str_eq(q->value, known[i]))
+		i++;
+	if (known[i] == NULL)
+		return err_set(q->err, ERR_INPUT,
+		    "unrecognized filter value for health: %s", q->value);
 	return str_eq(q->value, container_health_word(q->row->state.health));
 }
 
@@ -193,6 +230,7 @@ static const struct filter {
     {"expose", is_expose, false},
     {"volume", is_volume, false},
     {"health", is_health, false},
+    {"is-task", is_task, false},
 };
 
 /* The values of one filter, put together as it wants. */

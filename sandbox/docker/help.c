@@ -131,10 +131,12 @@ docker_help_options(struct buf *out, const struct opt_row *table, size_t width, 
 void
 docker_help_usage(struct buf *out, const struct docker *d)
 {
-	bool buildx = d->command->flags & DOCKER_BUILDX;
+	const struct docker_command *c = d->command;
+	/* buildx always calls itself so, and so do the rows of its commands first */
+	size_t len = c->flags & DOCKER_BUILDX ? strcspn(c->paths, "|") : 0;
 
-	buf_addf(out, "Usage:  docker %s%s%s\n", buildx ? "buildx build" : d->path,
-	    d->command->usage[0] != '\0' ? " " : "", d->command->usage);
+	buf_addf(out, "Usage:  docker %.*s%s%s\n", (int)(len > 0 ? len : strlen(d->path)),
+	    len > 0 ? c->paths : d->path, c->usage[0] != '\0' ? " " : "", c->usage);
 }
 
 static void
@@ -164,6 +166,7 @@ has_options(const struct opt_row *table, bool own)
 static const struct {
 	const char *path, *text;
 } longer[] = {
+    {"buildx build|build|builder build|image build|buildx b", "Start a build"},
     {"container cp|cp",
 	"Copy files/folders between a container and the local filesystem\n\n"
 	"Use '-' as the source to read a tar archive from stdin\n"
@@ -178,8 +181,6 @@ static const struct {
 static const char *
 description(const struct docker_command *c)
 {
-	if (c->flags & DOCKER_BUILDX)
-		return "Start a build";
 	for (size_t i = 0; i < ARRAY_LEN(longer); i++)
 		if (str_eq(longer[i].path, c->paths))
 			return longer[i].text;
@@ -213,6 +214,8 @@ static const struct {
     {"builder", "Manage builds"},
     {"container", "Manage containers"},
     {"image", "Manage images"},
+    {"manifest", "Manage Docker image manifests and manifest lists"},
+    {"network", "Manage networks"},
     {"system", "Manage Docker"},
     {"volume", "Manage volumes"},
 };

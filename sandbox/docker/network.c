@@ -1,7 +1,7 @@
 /*
  * network.c - docker network ls, rm, prune (inspect is inspect.c)
  */
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/pruned.h"
 
 /* ---- ls ------------------------------------------------------------------------------
  */
@@ -166,26 +166,44 @@ docker_network_rm(struct docker *d)
 }
 
 int
+prune_networks(struct docker *d, struct pruned *p, struct err *err)
+{
+	static const char *const known[] = {"label", "label!", "until", NULL};
+	cleanup_session_networks struct session_networks all = {0};
+	struct prune_filter f;
+
+	if (prune_filter_read(&f, &d->opts, known, err) < 0 ||
+	    session_networks(d->session, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.len; i++) {
+		const struct session_network *n = &all.list[i];
+
+		if (n->predefined || !prune_filter_fits(&f, &n->labels, n->created) ||
+		    container_network_remove(d->session, n, NULL) < 0)
+			continue;
+		if (p->text.len == 0)
+			buf_adds(&p->text, "Deleted Networks:\n");
+		buf_addf(&p->text, "%s\n", n->name);
+	}
+	session_event(
+	    d->session, "network", "prune", "", json_pack("{s:s}", "reclaimed", "0"));
+	return 0;
+}
+
+int
 docker_network_prune(struct docker *d)
 {
-	cleanup_session_networks struct session_networks all = {0};
+	cleanup_pruned struct pruned p = PRUNED_INIT;
 	struct err err = ERR_INIT;
-	bool any = false;
 
 	if (!docker_confirmed(
 		d, "all custom networks not used by at least one container"))
 		return 0;
-	if (docker_session(d, &err) == NULL ||
-	    session_networks(d->session, &all, &err) < 0)
+	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
-	for (size_t i = 0; i < all.len; i++) {
-		if (all.list[i].predefined ||
-		    container_network_remove(d->session, &all.list[i], NULL) < 0)
-			continue;
-		printf(any ? "%s\n" : "Deleted Networks:\n%s\n", all.list[i].name);
-		any = true;
-	}
-	if (any)
-		printf("\n");
+	if (prune_networks(d, &p, &err) < 0)
+		return docker_refused(&err);
+	if (p.text.len > 0)
+		printf("%s\n", p.text.s);
 	return 0;
 }

@@ -140,11 +140,20 @@ const struct opt_row docker_stop_options[] = {
 };
 
 const struct opt_row docker_update_options[] = {
+    OPT("blkio-weight", 0, OPT_INT,
+	"Block IO (relative weight), between 10 and 1000, or 0 to disable",
+	.initial = "0", .placeholder = "uint16", .flags = OPT_SAID),
     OPT("cpu-period", 0, OPT_INT, "Limit CPU CFS (Completely Fair Scheduler) period"),
     OPT("cpu-quota", 0, OPT_INT, "Limit CPU CFS (Completely Fair Scheduler) quota"),
+    OPT("cpu-rt-period", 0, OPT_INT, "Limit the CPU real-time period in microseconds",
+	.flags = OPT_SAID),
+    OPT("cpu-rt-runtime", 0, OPT_INT, "Limit the CPU real-time runtime in microseconds",
+	.flags = OPT_SAID),
     OPT("cpu-shares", 'c', OPT_INT, "CPU shares (relative weight)"),
     OPT("cpus", 0, OPT_STRING, "Number of CPUs", .placeholder = "decimal"),
     OPT("cpuset-cpus", 0, OPT_STRING, "CPUs in which to allow execution (0-3, 0,1)"),
+    OPT("cpuset-mems", 0, OPT_STRING, "MEMs in which to allow execution (0-3, 0,1)",
+	.flags = OPT_SAID),
     OPT("memory", 'm', OPT_BYTES, "Memory limit"),
     OPT("memory-reservation", 0, OPT_BYTES, "Memory soft limit"),
     OPT("memory-swap", 0, OPT_STRING,

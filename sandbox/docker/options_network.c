@@ -74,8 +74,7 @@ const struct opt_row docker_network_ls_options[] = {
 };
 
 const struct opt_row docker_network_prune_options[] = {
-    OPT("filter", 0, OPT_LIST, "Provide filter values (e.g. \"until=<timestamp>\")",
-	.placeholder = "filter", .flags = OPT_LATER),
+    OPT("filter", 0, OPT_FILTER, "Provide filter values (e.g. \"until=<timestamp>\")"),
     OPT("force", 'f', OPT_BOOL, "Do not prompt for confirmation"),
     OPT_END,
 };

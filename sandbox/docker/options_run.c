@@ -76,7 +76,7 @@
 	    OPT("expose", 0, OPT_LIST, "Expose a port or a range of ports"), \
 	    OPT("gpus", 0, OPT_STRING, \
 		"GPU devices to add to the container ('all' to pass all GPUs)", \
-		.placeholder = "gpu-request", .flags = OPT_LATER), \
+		.placeholder = "gpu-request"), \
 	    OPT("group-add", 0, OPT_LIST, "Add additional groups to join"), \
 	    OPT("health-cmd", 0, OPT_STRING, "Command to run to check health"), \
 	    OPT("health-interval", 0, OPT_DURATION, \
@@ -117,6 +117,9 @@
 	    OPT("memory-swap", 0, OPT_STRING, \
 		"Swap limit equal to memory plus swap: '-1' to enable unlimited swap", \
 		.placeholder = "bytes"), \
+	    OPT("memory-swappiness", 0, OPT_INT, \
+		"Tune container memory swappiness (0 to 100)", .initial = "-1", \
+		.flags = OPT_SAID), \
 	    OPT("mount", 0, OPT_LIST, "Attach a filesystem mount to the container", \
 		.placeholder = "mount"), \
 	    OPT("name", 0, OPT_STRING, "Assign a name to the container"), \

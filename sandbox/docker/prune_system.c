@@ -67,8 +67,13 @@ docker_system_prune(struct docker *d)
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
 	if (part(&p, prune_containers(d, &p, &err), &freed, &err) != 0 ||
+	    part(&p, prune_networks(d, &p, &err), &freed, &err) != 0 ||
 	    (volumes && part(&p, prune_volumes(d, false, &p, &err), &freed, &err) != 0) ||
 	    part(&p, prune_images(d, all, &p, &err), &freed, &err) != 0)
+		return 1;
+	/* labels are not the cache's, nor is its age looked at */
+	if (!opts_given(o, "filter") &&
+	    part(&p, prune_cache(d, all, &p, &err), &freed, &err) != 0)
 		return 1;
 	p.freed = freed;
 	return prune_say(&p);

@@ -34,6 +34,9 @@ bool prune_filter_fits(
 int prune_containers(struct docker *d, struct pruned *p, struct err *err);
 int prune_images(struct docker *d, bool all, struct pruned *p, struct err *err);
 int prune_volumes(struct docker *d, bool all, struct pruned *p, struct err *err);
+int prune_networks(struct docker *d, struct pruned *p, struct err *err);
+/* The build cache (builder.c). */
+int prune_cache(struct docker *d, bool all, struct pruned *p, struct err *err);
 /* docker_confirmed() with the whole warning. */
 bool prune_confirmed(const struct docker *d, const char *question);
 /* Prints the text, and how much is free now; the exit code. */

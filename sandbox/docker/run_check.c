@@ -252,6 +252,9 @@ run_check_engine(const struct opts *o, struct err *err)
 	if (adj < -1000 || adj > 1000)
 		return err_set(err, ERR_INPUT,
 		    "Invalid value %lld, range for oom score adj is [-1000, 1000]", adj);
+	if (opts_str(o, "gpus") != NULL)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "could not select device driver \"\" with capabilities: [[gpu]]");
 	return engine_namespaces(o, err) < 0 ? -1 : engine_log(o, err);
 }
 

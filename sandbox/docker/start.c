@@ -3,6 +3,14 @@
  */
 #include "sandbox/docker/command.h"
 
+static bool
+has_ended(struct session *s, const char *id)
+{
+	cleanup_container_state struct container_state now = {.pid = 0};
+
+	return container_state(s, id, &now, NULL) == 0 && now.status == CONTAINER_EXITED;
+}
+
 /* -a or -i: one container, its streams, its exit code. */
 static int
 start_attached(struct docker *d)
@@ -29,9 +37,11 @@ start_attached(struct docker *d)
 	if (docker_terminal(d, c->tty, &a, &err) < 0)
 		return docker_failed(&err);
 	container_note(d->session, id, "attach", NULL);
+	code = -1;
 	if (state.status == CONTAINER_RUNNING)
 		code = container_attach(d->session, id, &a, &err);
-	else
+	/* one that has ended since we looked is one that does not run */
+	if (state.status != CONTAINER_RUNNING || (code < 0 && has_ended(d->session, id)))
 		code = container_start(d->session, id, &a, &err);
 	if (code == CONTAINER_DETACHED)
 		return 0;
@@ -48,6 +58,9 @@ start_one(struct session *s, const char *name, struct err *err)
 	if (container_find(s, name, id, err) < 0 ||
 	    container_state(s, id, &state, err) < 0)
 		return -1;
+	if (state.paused)
+		return err_set(err, ERR_CONFLICT,
+		    "cannot start a paused container, try unpause instead");
 	if (state.status == CONTAINER_RUNNING)
 		return 0;
 	return container_start(s, id, &attach, err) < 0 ? -1 : 0;

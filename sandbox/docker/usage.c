@@ -20,7 +20,8 @@ docker_wrong_flag(const struct docker *d, const struct err *err)
 {
 	fprintf(stderr, "%s\n", err->text);
 	if (d->command->flags & DOCKER_BUILDX)
-		fprintf(stderr, "See 'docker buildx build --help'.\n");
+		fprintf(stderr, "See 'docker %.*s --help'.\n",
+		    (int)strcspn(d->command->paths, "|"), d->command->paths);
 	else
 		frame(d, "Run");
 	return 125;
@@ -30,12 +31,15 @@ static int
 buildx_count(const struct docker *d)
 {
 	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+	const char *path = d->command->paths;
+	int len = (int)strcspn(path, "|");
+	bool one = d->command->max == 1;
 
 	docker_help_usage(&b, d);
 	fprintf(stderr,
-	    "ERROR: \"docker buildx build\" requires exactly 1 argument.\n"
-	    "See 'docker buildx build --help'.\n\n%s\nStart a build\n",
-	    b.s);
+	    "ERROR: \"docker %.*s\" %s.\nSee 'docker %.*s --help'.\n\n%s\n%s\n", len,
+	    path, one ? "requires exactly 1 argument" : "accepts no arguments", len, path,
+	    b.s, one ? "Start a build" : d->command->summary);
 	return 1;
 }
 

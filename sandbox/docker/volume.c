@@ -144,12 +144,14 @@ docker_volume_ls(struct docker *d)
 static int
 remove_one(struct docker *d, struct session *s, const char *name, struct err *err)
 {
-	(void)d;
-	return container_volume_remove(s, name, err);
+	if (container_volume_remove(s, name, err) == 0)
+		return 0;
+	/* for the engine what is forced and not there has been removed */
+	return opts_on(&d->opts, "force") && err->kind == ERR_NOT_FOUND ? 0 : -1;
 }
 
 int
 docker_volume_rm(struct docker *d)
 {
-	return docker_each(d, remove_one, opts_on(&d->opts, "force"));
+	return docker_each(d, remove_one, false);
 }

@@ -23,8 +23,8 @@ format_exec_fail(struct exec *x, const struct node *n, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	return err_set(x->err, ERR_INPUT,
-	    "template parsing error: template: :%zu:%zu: executing \"\" at <%.*s>: %s",
-	    line, n->at - start, (int)(n->to - n->from), s + n->from, text);
+	    "template parsing error: template: :%zu:%zu: executing \"%s\" at <%.*s>: %s",
+	    line, n->at - start, x->name, (int)(n->to - n->from), s + n->from, text);
 }
 
 /* ---- variables ---- */

@@ -6,6 +6,7 @@
 
 /* What walking a list came to. */
 enum { WALK_FAILED = -1, WALK_DONE, WALK_BREAK, WALK_CONTINUE };
+enum { TEMPLATES_MAX = 1000 };
 
 static int walk(struct exec *x, const struct value *dot, const struct node *list);
 
@@ -119,6 +120,35 @@ range(struct exec *x, const struct value *dot, const struct node *n)
 	return result == WALK_BREAK ? WALK_DONE : result;
 }
 
+/* Another template, with variables of its own. */
+static int
+call_template(struct exec *x, const struct value *dot, const struct node *n)
+{
+	const struct definition *d = x->t->defined;
+	const char *caller = x->name;
+	size_t mark = x->nvariables;
+	struct value own = {.kind = VALUE_NIL};
+	int result;
+
+	while (d != NULL && !str_eq(d->name, n->text))
+		d = d->next;
+	if (d == NULL)
+		return format_exec_fail(x, n, "template \"%s\" not defined", n->text);
+	if (x->depth == TEMPLATES_MAX)
+		return format_exec_fail(
+		    x, n, "exceeded maximum template depth (%d)", TEMPLATES_MAX);
+	if (n->pipe != NULL && format_exec_pipeline(x, dot, n->pipe, &own) < 0)
+		return WALK_FAILED;
+	format_exec_push(x, "$", &own);
+	x->name = d->name;
+	x->depth++;
+	result = walk(x, &own, d->body);
+	x->depth--;
+	x->name = caller;
+	x->nvariables = mark;
+	return result;
+}
+
 static int
 statement(struct exec *x, const struct value *dot, const struct node *n)
 {
@@ -129,6 +159,7 @@ statement(struct exec *x, const struct value *dot, const struct node *n)
 	case NODE_IF:
 	case NODE_WITH: return if_or_with(x, dot, n);
 	case NODE_RANGE: return range(x, dot, n);
+	case NODE_TEMPLATE: return call_template(x, dot, n);
 	case NODE_BREAK: return WALK_BREAK;
 	case NODE_CONTINUE: return WALK_CONTINUE;
 	default:
@@ -159,6 +190,7 @@ format_template_run(const struct format_template *t, int mode, const json_t *dat
 	struct exec x = {.t = t,
 	    .calls = {.mode = mode, .strings = VEC_INIT, .lists = json_array()},
 	    .type = type,
+	    .name = "",
 	    .data = data,
 	    .out = out,
 	    .err = err};

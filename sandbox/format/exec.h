@@ -18,6 +18,8 @@ struct exec {
 	const json_t *data;
 	struct variable *variables;
 	size_t nvariables, cap;
+	const char *name; /* of the definition that is being walked, "" outside */
+	int depth;        /* of templates that call templates */
 	struct buf *out;
 	struct err *err;
 };

@@ -82,6 +82,99 @@ jump(struct parser *p, enum node_kind kind, const char *name)
 			     : format_parser_fail(p, "{{%s}} outside {{range}}", name);
 }
 
+/* ---- templates with names ---- */
+
+/* The name that follows in quotes; NULL on error. */
+static const char *
+name_of(struct parser *p, const char *context)
+{
+	const struct token *t = format_parser_next_word(p);
+	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
+	cleanup_free char *raw = NULL;
+
+	if (t->kind != TOKEN_STRING && t->kind != TOKEN_RAW) {
+		format_parser_unexpected(p, t, context);
+		return NULL;
+	}
+	raw = xstrndup(p->t->source + t->from + 1, t->to - t->from - 2);
+	if (!format_template_unquote(raw, t->kind == TOKEN_RAW, &b)) {
+		format_parser_fail(p, "invalid syntax");
+		return NULL;
+	}
+	return format_template_strndup(p->t, b.s, b.len);
+}
+
+/* What stands up to {{end}} becomes the template `name`; it sees no variable but $. */
+static bool
+define_as(struct parser *p, const char *name)
+{
+	struct definition *d = format_template_alloc(p->t, sizeof *d);
+	struct vec outer = p->variables;
+	int ranges = p->ranges;
+	enum ending ending;
+
+	p->variables = (struct vec)VEC_INIT;
+	vec_add(&p->variables, "$");
+	p->ranges = 0;
+	p->depth++;
+	ending = statements(p, &d->body);
+	p->depth--;
+	p->ranges = ranges;
+	vec_done(&p->variables);
+	p->variables = outer;
+	d->name = name;
+	d->next = p->t->defined;
+	p->t->defined = d;
+	if (ending == END_ELSE)
+		format_parser_fail(p, "unexpected {{else}}");
+	if (ending == END_EOF)
+		format_parser_fail(p, "unexpected EOF");
+	return ending == END_END;
+}
+
+/* {{define "x"}}: only outside of everything else.  Leaves nothing where it stands. */
+static struct node *
+define(struct parser *p, enum node_kind kind, const char *word)
+{
+	struct node *n = format_parser_node(p, kind, format_parser_peek(p));
+	const char *name;
+
+	if (p->depth > 0)
+		return format_parser_fail(p, "unexpected {{%s}}", word);
+	name = name_of(p, "define clause");
+	n->text = "";
+	n->len = 0;
+	return name != NULL && close_word(p, "define clause") && define_as(p, name)
+		   ? n
+		   : NULL;
+}
+
+/* {{template "x" pipeline}}, and {{block}}, which also defines it. */
+static struct node *
+template_call(struct parser *p, enum node_kind kind, const char *word)
+{
+	cleanup_free char *context = xasprintf("%s clause", word);
+	const struct token *t = format_parser_peek_word(p);
+	struct node *n = format_parser_node(p, kind, t);
+	bool block = str_eq(word, "block");
+
+	n->text = name_of(p, context);
+	if (n->text == NULL)
+		return NULL;
+	if (!block && format_parser_peek_word(p)->kind == TOKEN_CLOSE) {
+		format_parser_next(p);
+	} else {
+		n->pipe = format_parser_pipeline(p, context, TOKEN_CLOSE);
+		if (n->pipe == NULL)
+			return NULL;
+	}
+	/* errors show all of the action */
+	n->to = p->tokens[p->at - 1].to;
+	while (n->from > 0 && strncmp(p->t->source + n->from, "{{", 2) != 0)
+		n->from--;
+	return block && !define_as(p, n->text) ? NULL : n;
+}
+
 /* One action after its "{{"; NULL on error. */
 static struct node *
 action(struct parser *p)
@@ -92,7 +185,9 @@ action(struct parser *p)
 		struct node *(*parse)(struct parser *, enum node_kind, const char *);
 	} actions[] = {{"if", NODE_IF, control}, {"with", NODE_WITH, control},
 	    {"range", NODE_RANGE, control}, {"break", NODE_BREAK, jump},
-	    {"continue", NODE_CONTINUE, jump}};
+	    {"continue", NODE_CONTINUE, jump}, {"define", NODE_TEXT, define},
+	    {"template", NODE_TEMPLATE, template_call},
+	    {"block", NODE_TEMPLATE, template_call}};
 	const struct token *t = format_parser_peek_word(p);
 
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++)

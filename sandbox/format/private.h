@@ -24,6 +24,7 @@ enum node_kind {
 	NODE_IF,      /* pipe, body, other */
 	NODE_WITH,
 	NODE_RANGE,
+	NODE_TEMPLATE, /* text: the name of another; pipe: its dot, or NULL */
 	NODE_BREAK,
 	NODE_CONTINUE,
 	NODE_DOT,
@@ -55,10 +56,18 @@ struct node {
 
 struct chunk;
 
+/* {{define}} and {{block}}. */
+struct definition {
+	struct definition *next;
+	const char *name;
+	struct node *body;
+};
+
 struct format_template {
 	char *source;
 	struct node *body;
-	struct chunk *chunks; /* all nodes, names and texts */
+	struct definition *defined; /* newest first */
+	struct chunk *chunks;       /* all nodes, names and texts */
 };
 
 /* Zeroed memory that lives as long as the template. */

@@ -82,6 +82,9 @@ step_folder(struct plan *p, const struct step *step, struct err *err)
 	if (errno == ENOENT && fd_mkdirs(AT_FDCWD, step->target, 0755, NULL) == 0 &&
 	    exec_folder(step->target) == 0)
 		return 0;
+	if (errno == ENOTDIR)
+		return err_set(
+		    err, ERR_INPUT, "Cannot mkdir: %s is not a directory", step->target);
 	return err_sys(err, "cannot enter the working directory '%s'", step->target);
 }
 

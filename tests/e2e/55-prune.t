@@ -85,8 +85,12 @@ docker create --name idle busybox >/dev/null
 id=$(docker inspect -f '{{.Id}}' idle)
 docker tag busybox other:1
 docker rmi busybox >/dev/null 2>&1
-is 'system prune' "$(docker system prune -f)" "Deleted Containers:
+docker network create idle-net >/dev/null
+is 'system prune: containers, then networks' "$(docker system prune -f --filter label!=kept)" "Deleted Containers:
 $id
+
+Deleted Networks:
+idle-net
 
 Total reclaimed space: 0B"
 docker rm -f lives >/dev/null
@@ -94,5 +98,11 @@ has 'system prune -a takes images' "$(docker system prune -af)" 'untagged: other
 deleted: sha256:'
 is 'image prune of nothing' "$(docker image prune -f)" 'Total reclaimed space: 0B'
 is 'prunes are events' "$(docker events --since 0 --until "$(date +%s.%N)" -f event=prune --format '{{.Type}} {{.Actor.Attributes.reclaimed}}' | sort -u | head -1)" 'container 0'
+
+docker pull -q busybox >/dev/null
+printf 'FROM busybox\nRUN echo only-here >/x\n' | docker build -q -t cached - >/dev/null
+docker rmi cached >/dev/null
+has 'system prune takes the build cache, too' "$(docker system prune -f)" 'Deleted build cache objects:
+'
 
 done_testing

@@ -463,6 +463,71 @@ run_errors(void)
 }
 
 static void
+templates_of_templates(void)
+{
+	static const struct template_row rows[] = {
+	    {"{{define \"T\"}}[{{.}}]{{end}}{{template \"T\" .s}}{{template \"T\" .n}}",
+		"[x][5]"},
+	    {"{{block \"B\" .l}}{{range .}}{{.}};{{end}}{{end}}", "a;b;c;"},
+	    {"{{define \"A\"}}a{{template \"B\" .}}{{end}}{{define "
+	     "\"B\"}}{{.}}{{end}}{{template \"A\" .s}}",
+		"ax"},
+	    {"{{template \"nope\"}}",
+		P ":1:11: executing \"\" at <{{template \"nope\"}}>: template \"nope\" "
+		  "not defined"},
+	    {"{{if .s}}{{define \"x\"}}{{end}}{{end}}", P ":1: unexpected {{define}}"},
+	    {"{{define \"x\"}}", P ":1: unexpected EOF"},
+	};
+
+	run_rows(FORMAT_MAPS, "{\"s\":\"x\",\"n\":5,\"l\":[\"a\",\"b\",\"c\"]}", NULL,
+	    rows, ARRAY_LEN(rows));
+}
+
+static void
+values_and_limits(void)
+{
+	static const struct template_row rows[] = {
+	    {"{{with .empty}}a{{else with .s}}<{{.}}>{{else}}c{{end}}", "<x>"},
+	    {"{{- \"a\" -}}\n\t b{{3 -}} x", "ab3x"},
+	    {"{{range $k, $v := .m}}{{$k}}={{$v}};{{end}}", "a=1;b=[true];"},
+	    {"{{json .m}} {{json .l}} {{json .s}} {{json .n}}",
+		"{\"a\":1,\"b\":[true]} [\"a\",\"b\"] \"x\" 5"},
+	    {"{{not .empty}} {{not 0}} {{and 1 0 2}} {{or 0 \"\" 3}}", "true true 0 3"},
+	    {"{{index .s 0}} {{\"abc\" | len}} {{index .m \"b\" 0}}", "120 3 true"},
+	    {"{{eq 1 1.0}}",
+		P ":1:2: executing \"\" at <eq 1 1.0>: error calling eq: incompatible "
+		  "types for comparison"},
+	    {"{{lt 1 \"a\"}}",
+		P ":1:2: executing \"\" at <lt 1 \"a\">: error calling lt: incompatible "
+		  "types for comparison"},
+	    {"{{slice .l 1 5}}",
+		P ":1:2: executing \"\" at <slice .l 1 5>: error calling slice: index "
+		  "out of range: 5"},
+	    {"{{slice \"abc\" 2 1}}",
+		P ":1:2: executing \"\" at <slice \"abc\" 2 1>: error calling slice: "
+		  "invalid slice index: 2 > 1"},
+	    {"{{index .l -1}}",
+		P ":1:2: executing \"\" at <index .l -1>: error calling index: index out "
+		  "of range: -1"},
+	    {"{{index .l \"a\"}}",
+		P ":1:2: executing \"\" at <index .l \"a\">: error calling index: cannot "
+		  "index slice/array with type string"},
+	    {"{{index 3 0}}",
+		P ":1:2: executing \"\" at <index 3 0>: error calling index: can't index "
+		  "item of type int"},
+	    {"{{nil}}", P ":1:2: executing \"\" at <nil>: nil is not a command"},
+	    {"{{and}}",
+		P ":1:2: executing \"\" at <and>: wrong number of args for and: want at "
+		  "least 1 got 0"},
+	};
+
+	run_rows(FORMAT_MAPS,
+	    "{\"s\":\"x\",\"n\":5,\"empty\":\"\",\"l\":[\"a\",\"b\"],\"m\":{\"a\":1,"
+	    "\"b\":[true]}}",
+	    NULL, rows, ARRAY_LEN(rows));
+}
+
+static void
 row_methods(void)
 {
 	static const struct template_row rows[] = {
@@ -600,6 +665,8 @@ TEST_MAIN({"sizes have three or four digits", sizes},
     {"the template language", language}, {"printf has Go's verbs", printf_verbs},
     {"a template that cannot be parsed gets Go's words", parse_errors},
     {"a template that fails while it runs names place and field", run_errors},
+    {"templates have names and call each other", templates_of_templates},
+    {"values, comparisons and limits are Go's", values_and_limits},
     {"fields of a row are methods", row_methods},
     {"list commands have tables, quiet, json and templates", list_formats},
     {"an empty table still has its header", empty_table_and_uses},
