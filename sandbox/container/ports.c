@@ -21,7 +21,8 @@ is_ours(struct session *s, const struct network_port *port)
 		    st.status != CONTAINER_RUNNING)
 			continue;
 		for (size_t k = 0; k < st.nports; k++)
-			found |= st.ports[k].host_port == port->host_port;
+			found |= st.ports[k].host_port == port->host_port &&
+				 str_eq(st.ports[k].proto, port->proto);
 	}
 	return found;
 }

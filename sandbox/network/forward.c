@@ -7,6 +7,7 @@
  * a connection both directions are pumped until neither moves.
  */
 #include "sandbox/network/bridge.h"
+#include "sandbox/network/datagram.h"
 #include "sandbox/network/network.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,9 +29,9 @@ struct flow {
 	bool closed; /* and to has been told */
 };
 
-enum what { LISTENER, CONNECTION };
+enum what { LISTENER, CONNECTION, DATAGRAMS };
 
-/* What an epoll event points to; first member of both kinds. */
+/* What an epoll event points to; first member of the kinds that have more. */
 struct target {
 	enum what what;
 };
@@ -56,6 +57,8 @@ struct forwarder {
 	struct listener *listeners;
 	size_t nlisteners;
 	struct connection *connections;
+	struct target udp;
+	struct datagrams *datagrams;
 	int pool[POOL][2];
 	size_t npool;
 };
@@ -280,6 +283,21 @@ forwarder_aim(struct forwarder *f, const char *network_id, struct in_addr to)
 {
 	bridge_name(network_id, f->bridge);
 	f->to = to;
+	datagrams_aim(f->datagrams, f->bridge, to);
+}
+
+static void
+add_listener(struct forwarder *f, const struct network_port *port, int fd)
+{
+	struct listener *l = &f->listeners[f->nlisteners];
+
+	if (str_eq(port->proto, "udp")) {
+		datagrams_add(f->datagrams, fd, port->container_port);
+		return;
+	}
+	f->nlisteners++;
+	*l = (struct listener){{LISTENER}, fd, port->container_port};
+	watch(f, fd, &l->target, EPOLLIN);
 }
 
 struct forwarder *
@@ -290,19 +308,14 @@ forwarder_new(struct network_listener *listeners, size_t count)
 	allow_many();
 	f->epoll = epoll_create1(EPOLL_CLOEXEC);
 	f->listeners = xcalloc(count * NETWORK_LISTENERS_MAX, sizeof *f->listeners);
-	for (size_t i = 0; i < count; i++) {
-		for (int k = 0; k < NETWORK_LISTENERS_MAX; k++) {
-			struct listener *l = &f->listeners[f->nlisteners];
-
-			if (listeners[i].fd[k] < 0)
-				continue;
-			l->target.what = LISTENER;
-			l->fd = take_fd(&listeners[i].fd[k]);
-			l->container_port = listeners[i].port.container_port;
-			watch(f, l->fd, &l->target, EPOLLIN);
-			f->nlisteners++;
-		}
-	}
+	f->datagrams = datagrams_new();
+	f->udp.what = DATAGRAMS;
+	watch(f, datagrams_fd(f->datagrams), &f->udp, EPOLLIN);
+	for (size_t i = 0; i < count; i++)
+		for (int k = 0; k < NETWORK_LISTENERS_MAX; k++)
+			if (listeners[i].fd[k] >= 0)
+				add_listener(
+				    f, &listeners[i].port, take_fd(&listeners[i].fd[k]));
 	return f;
 }
 
@@ -314,6 +327,7 @@ forwarder_free(struct forwarder *f)
 	for (struct connection *c = f->connections; c != NULL; c = c->next)
 		drop(f, c);
 	sweep(f);
+	datagrams_free(f->datagrams);
 	for (size_t i = 0; i < f->nlisteners; i++)
 		fd_close_p(&f->listeners[i].fd);
 	for (size_t i = 0; i < f->npool; i++) {
@@ -340,7 +354,9 @@ forwarder_work(struct forwarder *f)
 	for (int i = 0; i < n; i++) {
 		struct target *t = events[i].data.ptr;
 
-		if (t->what == LISTENER)
+		if (t->what == DATAGRAMS)
+			datagrams_work(f->datagrams);
+		else if (t->what == LISTENER)
 			accept_all(f, (struct listener *)t);
 		else
 			work_connection(f, (struct connection *)t);

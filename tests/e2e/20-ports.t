@@ -34,4 +34,60 @@ run docker run --name three -p "$port:80" busybox true
 has 'a port of the host is taken too' "$out" 'address already in use'
 kill $server
 t 'and the container starts when it is free' soon docker start three
+
+# ---- UDP: each answer comes back to who asked
+cat >echo.py <<'END'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('', 53))
+while True:
+    text, peer = s.recvfrom(65536)
+    if text: s.sendto(text + b' from ' + peer[0].encode(), peer)
+END
+cat >ask.py <<'END'
+import socket, sys
+family, host, port = (socket.AF_INET6, '::1', sys.argv[1]) if sys.argv[2:] else (socket.AF_INET, '127.0.0.1', sys.argv[1])
+many = [socket.socket(family, socket.SOCK_DGRAM) for i in range(50)]
+for i, s in enumerate(many):
+    s.settimeout(5); s.connect((host, int(port))); s.send(b'%d' % i)
+try:
+    got = {s.recv(65536).decode() for s in many}
+except OSError:
+    sys.exit(1)
+print(len(got), sorted(got)[0])
+many[0].send(b'x' * 20000)
+print(len(many[0].recv(65536)))
+END
+docker run -d --name names -p "$port:53/udp" -p "$port:80" -v "$PWD/echo.py:/echo.py" python:3.9-slim python3 /echo.py >/dev/null
+t 'a published UDP port answers' soon sh -c "python3 ask.py $port >got"
+is 'fifty clients, each its own answer' "$(cat got)" '50 0 from 172.17.0.1
+20016'
+if [ -e /proc/net/if_inet6 ]; then
+	is 'and by IPv6' "$(python3 ask.py "$port" 6 | sed -n 1p)" '50 0 from 172.17.0.1'
+else
+	skip 'and by IPv6' 'this machine has none'
+fi
+is 'docker port tells both kinds' "$(docker port names | sort)" "53/udp -> 0.0.0.0:$port
+53/udp -> [::]:$port
+80/tcp -> 0.0.0.0:$port
+80/tcp -> [::]:$port"
+has 'so does docker ps' "$(docker ps --format '{{.Ports}}')" "0.0.0.0:$port->53/udp"
+is 'and inspect' "$(docker inspect -f '{{(index .NetworkSettings.Ports "53/udp" 0).HostPort}}' names)" "$port"
+run docker run --rm -p "$port:5/udp" busybox true
+has 'a second container may not have it' "$out" "Bind for 0.0.0.0:$port failed: port is already allocated"
+docker restart -t 0 names >/dev/null
+t 'it answers after a restart' soon sh -c "python3 ask.py $port >got"
+docker rm -f names >/dev/null
+run docker run --rm -P --expose 7-8/udp --name any busybox true
+is 'EXPOSE of a range with -P' $code 0
+
+# ---- a port that only root may have
+if [ "$(id -u)" != 0 ] && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 81 ]; then
+	run docker run --rm -p 81:80 busybox true
+	has 'a port below 1024: in the words of rootless Docker' "$out" \
+		"Error starting userland proxy: error while calling PortManager.AddPort(): cannot expose privileged port 81, you can add 'net.ipv4.ip_unprivileged_port_start=81' to /etc/sysctl.conf (currently 1024), or set CAP_NET_BIND_SERVICE on rootlesskit binary, or choose a larger port number (>= 1024): listen tcp4 0.0.0.0:81: bind: permission denied"
+	is 'and that is 125' $code 125
+else
+	skip 'a port below 1024: in the words of rootless Docker' 'everybody may have them here'
+fi
 done_testing

@@ -170,6 +170,7 @@ ports_are_found_and_refused(void)
 	struct network_port port = {
 	    .container_port = 80, .proto = "tcp", .host_ip = "127.0.0.1"};
 	struct network_port udp = {.container_port = 53, .proto = "udp", .host_ip = ""};
+	struct network_port sctp = {.container_port = 9, .proto = "sctp"};
 	struct network_listener l, second;
 	struct err err = ERR_INIT;
 
@@ -181,7 +182,11 @@ ports_are_found_and_refused(void)
 	network_listener_done(&l);
 	CHECK_INT(network_listen(&port, &l, &err), 0);
 	network_listener_done(&l);
-	CHECK_INT(network_listen(&udp, &l, &err), -1);
+	CHECK_INT(network_listen(&udp, &l, &err), 0);
+	CHECK_INT(network_listen(&udp, &second, &err), -1);
+	CHECK(strstr(err.text, "listen udp4 0.0.0.0:") != NULL);
+	network_listener_done(&l);
+	CHECK_INT(network_listen(&sctp, &l, &err), -1);
 	CHECK_INT(err.kind, ERR_UNSUPPORTED);
 }
 
