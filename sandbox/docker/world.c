@@ -12,6 +12,8 @@ docker_session(struct docker *d, struct err *err)
 		return NULL;
 	if (session_open(d->store, NULL, &d->session, err) < 0)
 		return NULL;
-	container_recover(d->session, !(d->command->flags & DOCKER_ROWS));
+	/* a program that helps another has no command */
+	container_recover(
+	    d->session, d->command == NULL || !(d->command->flags & DOCKER_ROWS));
 	return d->session;
 }

@@ -49,6 +49,7 @@ run_says 'an image without a command' 125 "$daemon no command specified" nocmd
 says '-it without a terminal' 1 'the input device is not a TTY' run -it busybox true
 run_says 'there is no GPU' 125 "$daemon could not select device driver \"\" with capabilities: [[gpu]]" --gpus all busybox true
 run_says 'an image that may not be pulled' 125 "$daemon No such image: nosuch:latest" --pull never nosuch
+has 'an image that is nowhere' "$(docker run nosuch:latest 2>&1)" "$daemon pull access denied for nosuch, repository does not exist"
 docker create --name stopped busybox true >/dev/null
 id=$(docker inspect -f '{{.Id}}' stopped)
 run_says 'the network of one that does not run' 125 "$daemon cannot join network of a non running container: $id" \
