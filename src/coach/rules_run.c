@@ -61,7 +61,7 @@ bool
 rule_port_low(struct see *s)
 {
 	const char *end = strstr(s->out, ": bind: permission denied"), *at = end;
-	long long port;
+	long long port, next;
 
 	while (at != NULL && at > s->out && isdigit((unsigned char)at[-1]))
 		at--;
@@ -69,7 +69,10 @@ rule_port_low(struct see *s)
 		return false;
 	port = strtoll(at, NULL, 10);
 	set_number(s, "port", port);
-	set_number(s, "next", port == 443 ? 8443 : 8000 + port);
+	next = port == 443 ? 8443 : 8000 + port;
+	while (see_publisher(s, next) != NULL)
+		next++;
+	set_number(s, "next", next);
 	return true;
 }
 

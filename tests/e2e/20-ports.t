@@ -86,7 +86,7 @@ if [ "$(id -u)" != 0 ] && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start
 	run docker run --rm -p 81:80 busybox true
 	has 'a port below 1024: in the words of rootless Docker' "$out" \
 		"Error starting userland proxy: error while calling PortManager.AddPort(): cannot expose privileged port 81, you can add 'net.ipv4.ip_unprivileged_port_start=81' to /etc/sysctl.conf (currently 1024), or set CAP_NET_BIND_SERVICE on rootlesskit binary, or choose a larger port number (>= 1024): listen tcp4 0.0.0.0:81: bind: permission denied"
-	is 'and that is 125' $code 125
+	is 'which docker run takes for a program that may not be run' $code 126
 else
 	skip 'a port below 1024: in the words of rootless Docker' 'everybody may have them here'
 fi
