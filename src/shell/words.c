@@ -341,8 +341,8 @@ run_help(struct shell *sh, const char *arg)
 		return;
 	}
 	view_text(sh,
-	    "Everything else is a command: `docker` and all that bash knows. A command\n"
-	    "that is called like one of these words has a backslash before it: \\reset\n"
+	    "All else is for docker and bash. \\reset, with a backslash, is bash's "
+	    "reset.\n"
 	    "Your files are in %s\n",
 	    sh->workspace);
 }
