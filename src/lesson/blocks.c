@@ -94,7 +94,9 @@ in_solution_quote(cmark_node *node)
 static void
 step_action(struct lesson_action **list, size_t *n, struct lesson_action a)
 {
-	*list = xrealloc(*list, (*n + 1) * sizeof **list);
+	/* Doubling, not one by one: a document may have it all in one section. */
+	if ((*n & (*n - 1)) == 0)
+		*list = xrealloc(*list, (*n ? *n * 2 : 1) * sizeof **list);
 	(*list)[(*n)++] = a;
 }
 

@@ -7,6 +7,9 @@
  */
 #include "src/lesson/infer.h"
 
+/* A step that does more than this is no step. */
+enum { CHECKS_MAX = 500 };
+
 void
 infer_quote(struct buf *b, const char *s)
 {
@@ -51,7 +54,7 @@ infer_add(struct infer *in, const char *line, const char *body)
 	for (size_t i = 0; i < in->step->nchecks; i++)
 		if (str_eq(in->step->checks[i].source, line) && body == NULL)
 			return &in->step->checks[i];
-	if (lesson_check_parse(line, &c, NULL) < 0)
+	if (in->step->nchecks >= CHECKS_MAX || lesson_check_parse(line, &c, NULL) < 0)
 		return NULL;
 	c.inferred = true;
 	c.folder = xstrdup(in->folder);

@@ -212,6 +212,33 @@ is_id(const char *s)
 	return s[n] == '\0' && n >= 12;
 }
 
+/* What the step itself takes away again was made all the same: "docker NAME *what*" has
+ * been run, in place of the check of what it left. */
+static void
+infer_passing(struct infer *in, const char *subject, const char *name)
+{
+	bool image = *subject == 'i';
+
+	for (size_t i = 0; i < in->step->nchecks; i++) {
+		const struct lesson_check *c = &in->step->checks[i];
+		const char *own = lesson_arg(c, "NAME"), *of = lesson_arg(c, "IMAGE");
+		struct buf b cleanup_buf = BUF_INIT(BUF_OURS);
+		char glob[200];
+
+		if (!str_eq(c->verb->subject, subject) || own == NULL ||
+		    !str_eq(own, name) ||
+		    !str_eq(c->verb->pattern, image ? "NAME built" : "NAME of IMAGE"))
+			continue;
+		snprintf(glob, sizeof glob,
+		    image ? "docker *build *%.100s*" : "docker *run *%.100s*",
+		    image ? own : of);
+		buf_adds(&b, "run ");
+		infer_quote(&b, glob);
+		infer_add(in, b.s, NULL);
+		return;
+	}
+}
+
 /* rm, stop, rmi: each name is gone or stopped. */
 static void
 infer_each(struct infer *in, const struct words *cmd, size_t i, const char *subject,
@@ -226,6 +253,7 @@ infer_each(struct infer *in, const struct words *cmd, size_t i, const char *subj
 			/* It may be any of them. */
 			infer_forget(in, subject, NULL);
 		} else {
+			infer_passing(in, subject, name);
 			infer_forget(in, subject, name);
 			infer_about(in, subject, name, state);
 		}

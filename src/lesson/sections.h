@@ -6,6 +6,9 @@
 
 #include "src/lesson/part.h"
 
+/* What belongs together is not farther apart than so many actions. */
+enum { ACTIONS_NEAR = 100 };
+
 struct section {
 	char *title;
 	char *anchor;

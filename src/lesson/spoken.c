@@ -13,6 +13,9 @@
 #include <cmark.h>
 #include <ctype.h>
 
+/* More of them in one section are a book's index. */
+enum { SPOKEN_MAX = 500 };
+
 /* Words that ask for a command, in the languages that tutorials are written in. */
 static const char *const asking[] = {"run", "running", "type", "typing", "execute",
     "executing", "enter", "issue", "try", "trying", "use", "using", "with", "do", "via",
@@ -258,8 +261,10 @@ static bool
 is_said(const struct lesson_step *step, size_t self)
 {
 	const char *text = step->actions[self].commands[0].text;
+	size_t to =
+	    self + ACTIONS_NEAR < step->nactions ? self + ACTIONS_NEAR : step->nactions;
 
-	for (size_t i = 0; i < step->nactions; i++) {
+	for (size_t i = self < ACTIONS_NEAR ? 0 : self - ACTIONS_NEAR; i < to; i++) {
 		const struct lesson_action *a = &step->actions[i];
 
 		if (i == self || (a->spoken && i > self))
@@ -277,16 +282,22 @@ spoken_settle(const struct loader *ld, struct section *sec)
 {
 	struct lesson_step *step = &sec->step;
 
-	for (size_t i = step->nactions; i-- > 0;) {
-		if (!step->actions[i].spoken)
-			continue;
-		if (ld->s.ncomments == 0 && !is_said(step, i)) {
-			sec->is_step = true;
-			continue;
-		}
-		action_done(&step->actions[i]);
-		memmove(&step->actions[i], &step->actions[i + 1],
-		    (step->nactions - i - 1) * sizeof *step->actions);
-		step->nactions--;
+	size_t kept = 0, spoken = 0;
+	bool *drop = xcalloc(step->nactions + 1, sizeof *drop);
+
+	for (size_t i = 0; i < step->nactions; i++)
+		if (step->actions[i].spoken)
+			drop[i] = ld->s.ncomments > 0 || ++spoken > SPOKEN_MAX ||
+				  is_said(step, i);
+	for (size_t i = 0; i < step->nactions; i++) {
+		struct lesson_action a = step->actions[i];
+
+		sec->is_step |= a.spoken && !drop[i];
+		if (drop[i])
+			action_done(&a);
+		else
+			step->actions[kept++] = a;
 	}
+	step->nactions = kept;
+	free(drop);
 }

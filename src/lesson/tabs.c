@@ -116,10 +116,16 @@ bool
 tabs_line(struct source *s, struct tabs *tabs, size_t i)
 {
 	size_t indent = strspn(s->lines[i].text, " \t");
-	char *line cleanup_free = xstrdup(s->lines[i].text + indent);
+	char *line cleanup_free = NULL;
 	char *title cleanup_free = NULL;
-	enum mark mark = mark_of(tabs, str_trim(line));
+	enum mark mark = MARK_NONE;
 
+	/* Most lines are text. */
+	if (s->lines[i].text[indent] == '\0' ||
+	    strchr("{<:/#-*", s->lines[i].text[indent]) == NULL)
+		return false;
+	line = xstrdup(s->lines[i].text + indent);
+	mark = mark_of(tabs, str_trim(line));
 	if (mark == MARK_NONE) {
 		if (*line == '#' && tabs->group != 0 && tabs->tab == 0)
 			leave_group(tabs);
@@ -182,8 +188,12 @@ verb_length(const char *command)
 
 /* For Windows' shells, beside one of the same kind for ours? */
 static bool
-is_for_windows(const struct lesson_step *step, const struct lesson_action *a)
+is_for_windows(const struct lesson_step *step, size_t self)
 {
+	const struct lesson_action *a = &step->actions[self];
+	size_t from = self < ACTIONS_NEAR ? 0 : self - ACTIONS_NEAR;
+	size_t to =
+	    self + ACTIONS_NEAR < step->nactions ? self + ACTIONS_NEAR : step->nactions;
 	static const char *const shells[] = {
 	    "powershell", "pwsh", "ps1", "bat", "batch", "cmd", "dos", "ps"};
 	bool windows =
@@ -191,7 +201,7 @@ is_for_windows(const struct lesson_step *step, const struct lesson_action *a)
 
 	for (size_t i = 0; i < ARRAY_LEN(shells); i++)
 		windows |= str_eq(a->info, shells[i]);
-	for (size_t i = 0; windows && i < step->nactions; i++) {
+	for (size_t i = from; windows && i < to; i++) {
 		const struct lesson_action *b = &step->actions[i];
 
 		if (b->kind == LESSON_RUN && !b->spoken && !str_eq(a->info, b->info) &&
@@ -213,9 +223,12 @@ tabs_settle(const struct loader *ld, struct lesson_step *step)
 	for (size_t i = 0; i < step->nactions; i++) {
 		const struct lesson_action *a = &step->actions[i];
 
-		if (a->kind == LESSON_RUN && is_for_windows(step, a))
+		if (a->kind == LESSON_RUN && is_for_windows(step, i))
 			drop[i] = true;
-		for (size_t k = 0; k < step->nactions && !drop[i] && tab_of(ld, a); k++)
+		for (size_t k = i < ACTIONS_NEAR ? 0 : i - ACTIONS_NEAR;
+		     k < step->nactions && k < i + ACTIONS_NEAR && !drop[i] &&
+		     tab_of(ld, a);
+		     k++)
 			drop[i] =
 			    a->kind != LESSON_SHOW && is_better(ld, &step->actions[k], a);
 		if (a->fragment && tab_of(ld, a) != NULL && tab_of(ld, a)->foreign)

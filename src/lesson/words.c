@@ -155,6 +155,8 @@ scan_operator(struct scan *sc)
 	static const char *const ops[] = {"&&", "||", ";;", "<<<", "<<-", "<<", ">>",
 	    "&>", ">&", "<&", "|&", "|", "&", ";", "<", ">", "(", ")", "\n"};
 
+	if (strchr("&|;<>()\n", *sc->at) == NULL)
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
 		size_t n = strlen(ops[i]);
 		size_t start = (size_t)(sc->at - sc->s);

@@ -466,9 +466,11 @@ inferred(void)
 		 "docker rm 0123456789ab\ndocker logs -f web\nmkdir -p x/y && cd "
 		 "x\ntouch z\n```\n");
 
-	CHECK_INT(l->steps[0].nchecks, 2);
+	CHECK_INT(l->steps[0].nchecks, 3);
 	CHECK_STR(check(l, 0, 0)->source, "run \"docker *run *busybox* true*\"");
-	CHECK_STR(check(l, 0, 1)->source, "container \"web\" absent");
+	/* What the step takes away again was there. */
+	CHECK_STR(check(l, 0, 1)->source, "run \"docker *run *nginx*\"");
+	CHECK_STR(check(l, 0, 2)->source, "container \"web\" absent");
 	CHECK_INT(l->steps[1].nchecks, 5);
 	CHECK_STR(check(l, 1, 0)->source, "image \"a\" absent");
 	CHECK_STR(check(l, 1, 2)->source, "run \"docker* logs *web*\"");
