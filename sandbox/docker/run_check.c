@@ -131,6 +131,51 @@ check_health(const struct opts *o, struct err *err)
 	return 0;
 }
 
+/* "net", or the name in "name=net,alias=x"; to end at a comma. */
+static char *
+network_of(const char *text)
+{
+	const char *name = strchr(text, '=') != NULL ? strstr(text, "name=") : NULL;
+
+	name = name != NULL ? name + strlen("name=") : text;
+	return xstrndup(name, strcspn(name, ","));
+}
+
+static bool
+is_predefined(const char *network)
+{
+	static const char *const names[] = {"default", "bridge", "host", "none"};
+	bool is = str_starts(network, "container:");
+
+	for (size_t i = 0; !is && i < ARRAY_LEN(names); i++)
+		is = str_eq(network, names[i]);
+	return is;
+}
+
+/* Of several networks none twice, and none of them one of Docker's own. */
+static int
+check_networks(const struct opts *o, struct err *err)
+{
+	cleanup_vec struct vec names = VEC_INIT;
+	size_t own = 0;
+	const char *v;
+
+	for (size_t i = 0; (v = opts_next(o, "network", &i)) != NULL;) {
+		cleanup_free char *name = network_of(v);
+
+		if (vec_has(&names, name))
+			return err_set(err, ERR_INPUT,
+			    "network \"%s\" is specified multiple times", name);
+		own += is_predefined(name);
+		vec_add(&names, name);
+	}
+	if (own == 0 || own == names.len)
+		return 0;
+	return err_set(err, ERR_INPUT,
+	    "conflicting options: cannot attach both user-defined and non-user-defined "
+	    "network-modes");
+}
+
 int
 run_check_client(const struct opts *o, struct err *err)
 {
@@ -153,9 +198,9 @@ run_check_client(const struct opts *o, struct err *err)
 	if (driver != NULL && str_eq(driver, "none") && opts_given(o, "log-opt"))
 		return err_set(
 		    err, ERR_INPUT, "invalid logging opts for driver %s", driver);
-	if (check_health(o, err) < 0)
+	if (check_health(o, err) < 0 || check_restart(o, err) < 0)
 		return -1;
-	return check_restart(o, err);
+	return check_networks(o, err);
 }
 
 /* ---- the engine ------------------------------------------------------------------- */

@@ -58,6 +58,9 @@ for row in '-p 80:80|port publishing and the container type network mode' '-h x|
 	'--dns 1.1.1.1|dns and the network mode' '--add-host a:1.1.1.1|custom host-to-IP mapping and the network mode'; do
 	run_says "container: and ${row%|*}" 125 "$daemon conflicting options: ${row#*|}" --network container:stopped ${row%|*} busybox true
 done
+run_says 'a network of our own and a predefined one' 125 'conflicting options: cannot attach both user-defined and non-user-defined network-modes' \
+	--network own --network bridge busybox true
+run_says 'a network twice' 125 'network "own" is specified multiple times' --network own --network name=own,alias=x busybox true
 run_says '--uts=host and a name' 125 "$daemon conflicting options: hostname and the UTS mode" --uts host -h x busybox true
 
 # ---- environment
