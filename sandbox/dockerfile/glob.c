@@ -18,7 +18,10 @@ df_glob_done(struct df_glob *g)
 void
 df_glob_add(struct df_glob *g, enum df_token_kind kind, uint32_t c)
 {
-	g->v = xrealloc(g->v, (g->n + 1) * sizeof *g->v);
+	if (g->n == g->cap) {
+		g->cap = g->cap * 2 + 16;
+		g->v = xrealloc(g->v, g->cap * sizeof *g->v);
+	}
 	g->v[g->n++] = (struct df_token){.kind = kind, .c = c};
 }
 

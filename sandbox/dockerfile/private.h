@@ -200,7 +200,7 @@ struct df_token {
 
 struct df_glob {
 	struct df_token *v;
-	size_t n;
+	size_t n, cap;
 };
 
 #define cleanup_df_glob __attribute__((cleanup(df_glob_done)))

@@ -13,10 +13,27 @@ bad_escape(const char *pattern, const char *c, struct err *err)
 	    (int)str_utf8_len(c), c);
 }
 
+/* Places times characters: more than any Dockerfile means. */
+static const double steps_max = 1 << 30;
+
+/* Adds what a value of so many bytes can still match: one character more in the pattern
+ * says as well as millions that it does not. */
+static void
+add_token(struct df_glob *g, enum df_token_kind kind, uint32_t c, size_t *left)
+{
+	if (kind == DF_STAR && g->n > 0 && g->v[g->n - 1].kind == DF_STAR)
+		return;
+	if (*left == 0)
+		return;
+	*left -= kind != DF_STAR;
+	df_glob_add(g, kind, c);
+}
+
 static int
-compile(struct df_glob *g, const char *pattern, struct err *err)
+compile(struct df_glob *g, const char *pattern, const char *value, struct err *err)
 {
 	const char *p = pattern, *end = pattern + strlen(pattern);
+	size_t len = strlen(value), left = len + 1;
 
 	while (p < end) {
 		/* "\}" and "\/" had to be written so; before others it is a mistake. */
@@ -25,13 +42,16 @@ compile(struct df_glob *g, const char *pattern, struct err *err)
 		if (*p == '\\' && p[1] == '\0')
 			return bad_escape(pattern, "\xef\xbf\xbd", err);
 		if (*p == '*' || *p == '?') {
-			df_glob_add(g, *p == '*' ? DF_STAR : DF_ANY, 0);
+			add_token(g, *p == '*' ? DF_STAR : DF_ANY, 0, &left);
 			p++;
 			continue;
 		}
 		p += *p == '\\';
-		df_glob_add(g, DF_CHAR, df_rune(&p, end));
+		add_token(g, DF_CHAR, df_rune(&p, end), &left);
 	}
+	if ((double)g->n * (double)len > steps_max)
+		return err_set(
+		    err, ERR_LIMIT, "pattern and value in substitution are too long");
 	return 0;
 }
 
@@ -82,7 +102,7 @@ df_trim(struct buf *out, const char *value, const char *pattern, char side, bool
 {
 	cleanup_df_glob struct df_glob g = {0};
 
-	if (compile(&g, pattern, err) < 0)
+	if (compile(&g, pattern, value, err) < 0)
 		return -1;
 	if (side == '%') {
 		buf_add(out, value, tail_start(&g, value, greedy));
@@ -115,7 +135,7 @@ df_replace(struct buf *out, const char *value, const char *pattern, const char *
 	const char *p = value, *end = value + strlen(value);
 	bool after = false; /* a match ended here: an empty one does not count */
 
-	if (compile(&g, pattern, err) < 0)
+	if (compile(&g, pattern, value, err) < 0)
 		return -1;
 	for (;;) {
 		size_t len = df_glob_len(&g, p, (size_t)(end - p), true);

@@ -45,14 +45,16 @@ variable(struct exec *x, const char *name)
 	for (size_t i = x->nvariables; i-- > 0;)
 		if (str_eq(x->variables[i].name, name))
 			return &x->variables[i].value;
-	return NULL; /* the parser has seen to it that this cannot be */
+	return NULL; /* `{{$x := $x}}`: the parser knows it, but it has no value yet */
 }
 
 void
 format_exec_set(struct exec *x, const struct node *pipe, size_t i, const struct value *v)
 {
-	if (pipe->assigns)
-		*variable(x, pipe->names[i]) = *v;
+	struct value *there = pipe->assigns ? variable(x, pipe->names[i]) : NULL;
+
+	if (there != NULL)
+		*there = *v;
 	else
 		format_exec_push(x, pipe->names[i], v);
 }
@@ -190,6 +192,17 @@ struct call {
 static int function(
     struct exec *x, const char *name, const struct call *call, struct value *ret);
 
+/* A variable, and fields of what it holds. */
+static int
+variable_fields(
+    struct exec *x, const struct node *n, const struct args *args, struct value *ret)
+{
+	const struct value *v = variable(x, n->names[0]);
+
+	return v != NULL ? fields(x, n, 1, *v, args, ret)
+			 : format_exec_fail(x, n, "undefined variable: %s", n->names[0]);
+}
+
 /* One operand without arguments. */
 static int
 operand(struct exec *x, const struct value *dot, const struct node *n, struct value *ret)
@@ -200,7 +213,7 @@ operand(struct exec *x, const struct value *dot, const struct node *n, struct va
 	switch (n->kind) {
 	case NODE_DOT: *ret = *dot; return 0;
 	case NODE_FIELD: return fields(x, n, 0, *dot, NULL, ret);
-	case NODE_VARIABLE: return fields(x, n, 1, *variable(x, n->names[0]), NULL, ret);
+	case NODE_VARIABLE: return variable_fields(x, n, NULL, ret);
 	case NODE_CHAIN:
 		if (operand(x, dot, n->list, &base) < 0)
 			return -1;
@@ -288,7 +301,7 @@ field_call(
 	if (first->nnames == 1 && args.count > 0)
 		return format_exec_fail(
 		    x, first, "can't give argument to non-function %s", first->names[0]);
-	return fields(x, first, 1, *variable(x, first->names[0]), &args, ret);
+	return variable_fields(x, first, &args, ret);
 }
 
 static int

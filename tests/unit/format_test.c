@@ -279,6 +279,9 @@ transcript(void)
 	    {"{{.Nope}}",
 		"template parsing error: template: :1:2: executing \"\" at <.Nope>: map "
 		"has no entry for key \"Nope\""},
+	    {"{{$x := $x}}",
+		"template parsing error: template: :1:8: executing \"\" at <$x>: "
+		"undefined variable: $x"},
 	    {"{{.Config.Nope.More}}", "template parsing error: template: :1:9: executing "
 				      "\"\" at <.Config.Nope.More>: map "
 				      "has no entry for key \"Nope\""},
