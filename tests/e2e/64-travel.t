@@ -172,7 +172,7 @@ type lessons
 see Your first image and your first container
 prompt
 type help
-see has a backslash before it
+see with a backslash, is bash
 prompt
 type \help cd | head -1
 see cd: cd
