@@ -33,14 +33,13 @@ json_read_file(int at, const char *path, struct err *err)
 
 	if (n < 0)
 		return err_sys(err, "cannot open '%s'", path), NULL;
-	if (n < (ssize_t)sizeof small) {
-		j = json_loadb(small, (size_t)n, 0, &why);
-	} else {
-		buf_add(&b, small, (size_t)n);
+	if (n == (ssize_t)sizeof small) {
+		buf_add(&b, small, sizeof small);
 		if (fd_slurp(fd, path, &b, err) < 0)
 			return NULL;
-		j = json_loadb(b.s, b.len, 0, &why);
 	}
+	j = b.len > 0 ? json_loadb(b.s, b.len, 0, &why)
+		      : json_loadb(small, (size_t)n, 0, &why);
 	if (j == NULL)
 		err_set(err, ERR_CORRUPT, "'%s', line %d: %s", path, why.line, why.text);
 	return j;

@@ -72,7 +72,7 @@ container_find(struct session *s, const char *name, char id[65], struct err *err
 }
 
 int
-load_at(int dir, const char *id, struct container_config **ret, struct err *err)
+container_load_at(int dir, const char *id, struct container_config **ret, struct err *err)
 {
 	cleanup_json json_t *j = json_read_file(dir, "config.json", err);
 	cleanup_buf struct buf name = BUF_INIT(256);
@@ -96,7 +96,7 @@ container_load(
 {
 	cleanup_fd int dir = container_open_dir(s, id, err);
 
-	return dir < 0 ? -1 : load_at(dir, id, ret, err);
+	return dir < 0 ? -1 : container_load_at(dir, id, ret, err);
 }
 
 int
@@ -105,9 +105,9 @@ container_look(struct session *s, const char *id, struct container_config **conf
 {
 	cleanup_fd int dir = container_open_dir(s, id, err);
 
-	if (dir < 0 || load_at(dir, id, config, err) < 0)
+	if (dir < 0 || container_load_at(dir, id, config, err) < 0)
 		return -1;
-	state_at(dir, state);
+	container_state_at(dir, state);
 	return 0;
 }
 
@@ -126,23 +126,6 @@ newest_first(const void *a, const void *b)
 					 : strcmp(x->id, y->id);
 }
 
-/* Without reading all of the record: `created` stands in its beginning, behind ids.
- * 0: one that is being made or was never finished. */
-static int64_t
-date_of(int containers, const char *id)
-{
-	static const char key[] = "\"created\":";
-	char path[96], text[512];
-	ssize_t n;
-
-	snprintf(path, sizeof path, "%.64s/config.json", id);
-	cleanup_fd int fd = openat(containers, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-	text[n > 0 ? n : 0] = '\0';
-	const char *at = strstr(text, key);
-	return at != NULL ? strtoll(at + strlen(key), NULL, 10) : 0;
-}
-
 int
 container_list(struct session *s, struct vec *ids, struct err *err)
 {
@@ -154,10 +137,11 @@ container_list(struct session *s, struct vec *ids, struct err *err)
 		return err_sys(err, "cannot list the containers");
 	list = xcalloc(found.len, sizeof *list);
 	for (size_t i = 0; i < found.len; i++) {
-		int64_t created = date_of(session_containers_dir(s), found.v[i]);
+		cleanup_container_config struct container_config *c = NULL;
 
-		if (created != 0)
-			list[n++] = (struct dated){found.v[i], created};
+		/* one without a record is being made or was never finished */
+		if (container_load(s, found.v[i], &c, NULL) == 0)
+			list[n++] = (struct dated){found.v[i], c->created};
 	}
 	if (n > 1)
 		qsort(list, n, sizeof *list, newest_first);

@@ -24,8 +24,9 @@ int record_exited(int dir, const struct container_state *state, struct err *err)
 int record_read(int dir, struct container_state *ret, bool *ret_was_running);
 
 /* container_load() and container_state() of an open folder. */
-int load_at(int dir, const char *id, struct container_config **ret, struct err *err);
-void state_at(int dir, struct container_state *ret);
+int container_load_at(
+    int dir, const char *id, struct container_config **ret, struct err *err);
+void container_state_at(int dir, struct container_state *ret);
 
 /* A file with the start time of the first process that is paused. */
 #define PAUSED_MARK "paused"

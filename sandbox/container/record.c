@@ -189,7 +189,7 @@ container_state_done(struct container_state *s)
 }
 
 void
-state_at(int dir, struct container_state *ret)
+container_state_at(int dir, struct container_state *ret)
 {
 	bool was_running;
 
@@ -223,6 +223,6 @@ container_state(
 	memset(ret, 0, sizeof *ret);
 	if (dir < 0)
 		return -1;
-	state_at(dir, ret);
+	container_state_at(dir, ret);
 	return 0;
 }

@@ -10,7 +10,6 @@
  * before a reboot runs again.
  */
 #include "sandbox/container/private.h"
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -137,14 +136,12 @@ static void
 recover_all(struct recovery *r)
 {
 	int containers = session_containers_dir(r->session);
-	int fd = openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cleanup_dir DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *e;
+	cleanup_vec struct vec ids = VEC_INIT;
 
-	while (d != NULL && (e = readdir(d)) != NULL)
-		if (path_is_name(e->d_name) &&
-		    (r->rebooted || is_orphan(containers, e->d_name)))
-			recover_one(r, e->d_name);
+	container_ids(r->session, &ids);
+	for (size_t i = 0; i < ids.len; i++)
+		if (r->rebooted || is_orphan(containers, ids.v[i]))
+			recover_one(r, ids.v[i]);
 	for (size_t i = 0; i < r->to_start.len; i++) {
 		struct container_attach nobody = {.out = false};
 		struct err err = ERR_INIT;

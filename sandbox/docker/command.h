@@ -184,6 +184,11 @@ int docker_lacks(const struct docker *d);
 
 /* "Usage:  docker run [OPTIONS] IMAGE ...\n" */
 void docker_help_usage(struct buf *out, const struct docker *d);
+/* How a command calls itself, whatever it was called: the path, for buildx the first of
+ * its row.  Gives. */
+char *docker_help_name(const struct docker *d);
+/* What it does: its help's first paragraph.  Borrowed. */
+const char *docker_help_about(const struct docker_command *c);
 /* The rows in two columns, wrapped; `own`: only Drydock's rows, else only Docker's. */
 void docker_help_options(
     struct buf *out, const struct opt_row *table, size_t width, bool own);

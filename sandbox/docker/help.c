@@ -128,15 +128,22 @@ docker_help_options(struct buf *out, const struct opt_row *table, size_t width, 
 	}
 }
 
+char *
+docker_help_name(const struct docker *d)
+{
+	const char *paths = d->command->paths;
+
+	return d->command->flags & DOCKER_BUILDX ? xstrndup(paths, strcspn(paths, "|"))
+						 : xstrdup(d->path);
+}
+
 void
 docker_help_usage(struct buf *out, const struct docker *d)
 {
-	const struct docker_command *c = d->command;
-	/* buildx always calls itself so, and so do the rows of its commands first */
-	size_t len = c->flags & DOCKER_BUILDX ? strcspn(c->paths, "|") : 0;
+	cleanup_free char *name = docker_help_name(d);
+	const char *usage = d->command->usage;
 
-	buf_addf(out, "Usage:  docker %.*s%s%s\n", (int)(len > 0 ? len : strlen(d->path)),
-	    len > 0 ? c->paths : d->path, c->usage[0] != '\0' ? " " : "", c->usage);
+	buf_addf(out, "Usage:  docker %s%s%s\n", name, *usage != '\0' ? " " : "", usage);
 }
 
 static void
@@ -178,8 +185,8 @@ static const struct {
 	"container."},
 };
 
-static const char *
-description(const struct docker_command *c)
+const char *
+docker_help_about(const struct docker_command *c)
 {
 	for (size_t i = 0; i < ARRAY_LEN(longer); i++)
 		if (str_eq(longer[i].path, c->paths))
@@ -194,7 +201,7 @@ docker_help_command(struct buf *out, const struct docker *d, size_t width)
 	const char *strict = getenv("DRYDOCK_STRICT");
 
 	docker_help_usage(out, d);
-	buf_addf(out, "\n%s\n", description(c));
+	buf_addf(out, "\n%s\n", docker_help_about(c));
 	add_aliases(out, c->paths);
 	if (has_options(c->options, false)) {
 		buf_adds(out, "\nOptions:\n");

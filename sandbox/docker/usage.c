@@ -18,10 +18,11 @@ frame(const struct docker *d, const char *see)
 int
 docker_wrong_flag(const struct docker *d, const struct err *err)
 {
+	cleanup_free char *name = docker_help_name(d);
+
 	fprintf(stderr, "%s\n", err->text);
 	if (d->command->flags & DOCKER_BUILDX)
-		fprintf(stderr, "See 'docker %.*s --help'.\n",
-		    (int)strcspn(d->command->paths, "|"), d->command->paths);
+		fprintf(stderr, "See 'docker %s --help'.\n", name);
 	else
 		frame(d, "Run");
 	return 125;
@@ -31,15 +32,13 @@ static int
 buildx_count(const struct docker *d)
 {
 	cleanup_buf struct buf b = BUF_INIT(BUF_OURS);
-	const char *path = d->command->paths;
-	int len = (int)strcspn(path, "|");
+	cleanup_free char *name = docker_help_name(d);
 	bool one = d->command->max == 1;
 
 	docker_help_usage(&b, d);
-	fprintf(stderr,
-	    "ERROR: \"docker %.*s\" %s.\nSee 'docker %.*s --help'.\n\n%s\n%s\n", len,
-	    path, one ? "requires exactly 1 argument" : "accepts no arguments", len, path,
-	    b.s, one ? "Start a build" : d->command->summary);
+	fprintf(stderr, "ERROR: \"docker %s\" %s.\nSee 'docker %s --help'.\n\n%s\n%s\n",
+	    name, one ? "requires exactly 1 argument" : "accepts no arguments", name, b.s,
+	    docker_help_about(d->command));
 	return 1;
 }
 

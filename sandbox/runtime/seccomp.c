@@ -97,13 +97,25 @@ load_made(const struct loading *l, bool deaf, long *ret, struct err *err)
 	return 0;
 }
 
+/* deaf: without a listener. */
+static int
+load_any(const struct loading *l, bool deaf, long *ret, struct err *err)
+{
+	const struct usual *u = &usual[l->map][l->more];
+
+	if (!is_usual(l->rights))
+		return load_made(l, deaf, ret, err);
+	*ret = deaf ? load_deaf(seccomp_plain, ARRAY_LEN(seccomp_plain))
+		    : load(u->code, u->len);
+	return 0;
+}
+
 int
 seccomp_load(enum idmap map, const struct runtime_rights *r, bool more, int *ret_listener,
     struct err *err)
 {
 	struct loading l = {map, more, r};
-	const struct usual *u = &usual[map][more];
-	bool deaf = false;
+	bool deaf;
 	long rc = 0;
 
 	*ret_listener = -1;
@@ -113,15 +125,11 @@ seccomp_load(enum idmap map, const struct runtime_rights *r, bool more, int *ret
 	if (map == IDMAP_RANGE && r->seccomp != NULL &&
 	    str_eq(r->seccomp, RUNTIME_UNCONFINED))
 		return 0;
-	if (is_usual(r))
-		rc = load(u->code, u->len);
-	else if (load_made(&l, false, &rc, err) < 0)
+	if (load_any(&l, false, &rc, err) < 0)
 		return -1;
 	/* Only one listener is allowed, and somebody around us has it: no devices. */
 	deaf = rc < 0 && errno == EBUSY && map == IDMAP_RANGE;
-	if (deaf && is_usual(r))
-		rc = load_deaf(seccomp_plain, ARRAY_LEN(seccomp_plain));
-	else if (deaf && load_made(&l, true, &rc, err) < 0)
+	if (deaf && load_any(&l, true, &rc, err) < 0)
 		return -1;
 	if (rc < 0)
 		return err_sys(err, "cannot load the system call filter");

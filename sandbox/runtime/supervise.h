@@ -33,9 +33,9 @@
  * anything anyhow (root) and to calls that tell but do not act (stat).
  *
  * The supervisor lives (with many ids: from the first call on) in the container's mount
- * namespace, outside its pid namespace,
- * with the host's /proc as working directory: "PID/cwd/x", "PID/fd/3" and "/etc/x" are
- * then what they are to the caller, found by the kernel itself.
+ * namespace, outside its pid namespace, with the host's /proc as working directory:
+ * "PID/cwd/x", "PID/fd/3" and "/etc/x" are then what they are to the caller, found by
+ * the kernel itself.
  */
 #ifndef DRYDOCK_RUNTIME_SUPERVISE_H
 #define DRYDOCK_RUNTIME_SUPERVISE_H

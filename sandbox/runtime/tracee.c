@@ -230,16 +230,18 @@ tracee_place_open_parent(
 /* ---- /proc/PID/status ----------------------------------------------------------------
  */
 
+enum { STATUS_MAX = 2048 };
+
 /* The text of it; false: the caller has gone. */
 static bool
-read_status(const struct call *c, char text[2048])
+read_status(const struct call *c, char text[STATUS_MAX])
 {
 	char path[32];
 	ssize_t n;
 
 	snprintf(path, sizeof path, "%d/status", (int)c->pid);
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, 2047);
+	n = fd < 0 ? -1 : read(fd, text, STATUS_MAX - 1);
 	text[n > 0 ? n : 0] = '\0';
 	return n > 0;
 }
@@ -247,7 +249,7 @@ read_status(const struct call *c, char text[2048])
 static long
 status_field(const struct call *c, const char *name, int base)
 {
-	char text[2048];
+	char text[STATUS_MAX];
 	const char *at = read_status(c, text) ? strstr(text, name) : NULL;
 
 	return at == NULL ? -1 : strtol(at + strlen(name), NULL, base);
@@ -256,7 +258,7 @@ status_field(const struct call *c, const char *name, int base)
 bool
 tracee_creds(const struct call *c, struct tracee_creds *ret)
 {
-	char text[2048];
+	char text[STATUS_MAX];
 	const char *u, *g, *caps;
 
 	if (!read_status(c, text))

@@ -89,53 +89,41 @@ check_blob(struct checking *k, const char *hex, struct err *err)
 
 /* ---- layers ------------------------------------------------------------------------ */
 
-struct bytes {
-	struct store *s;
+struct unpacking {
+	struct store *store;
 	const char *chain;
-	int out, other;
+	struct store_draft *draft;
 };
 
 static int
-give_bytes(void *arg, struct err *err)
+give_bytes(void *from, int out, struct err *err)
 {
-	struct bytes *b = arg;
+	const struct unpacking *u = from;
 
-	close(b->other);
-	return store_layer_tar(b->s, b->chain, b->out, err);
+	return store_layer_tar(u->store, u->chain, out, err);
+}
+
+static int
+fill_draft(void *to, int in, struct err *err)
+{
+	const struct unpacking *u = to;
+
+	return store_draft_fill(u->store, u->draft, in, err);
 }
 
 /* What the kept bytes of a layer unpack to. */
 static int
 unpack_digest(struct store *s, const struct store_layer *l, char hex[65], struct err *err)
 {
-	struct bytes b = {.s = s, .chain = l->chain};
-	struct store_draft *d = NULL;
-	struct err why = ERR_INIT;
-	struct store_job job;
-	int ends[2], rc;
+	struct unpacking u = {.store = s, .chain = l->chain};
+	int rc;
 
-	if (store_draft_new(s, &d, err) < 0)
+	if (store_draft_new(s, &u.draft, err) < 0)
 		return -1;
-	if (pipe2(ends, O_CLOEXEC) < 0) {
-		store_draft_drop(s, d);
-		return err_sys(err, "cannot make a pipe");
-	}
-	b.out = ends[1];
-	b.other = ends[0];
-	rc = store_job_start(&job, give_bytes, &b, err);
-	close(ends[1]);
-	if (rc == 0) {
-		rc = store_draft_fill(s, d, ends[0], err);
-		close(ends[0]);
-		if (store_job_wait(&job, &why) < 0 && rc == 0) {
-			*err = why;
-			rc = -1;
-		}
-	} else {
-		close(ends[0]);
-	}
-	rc = rc == 0 ? layer_tar_draft(s, d, hex, err) : -1;
-	store_draft_drop(s, d);
+	rc = store_pipe(give_bytes, &u, fill_draft, &u, err);
+	if (rc == 0)
+		rc = layer_tar_draft(s, u.draft, hex, err);
+	store_draft_drop(s, u.draft);
 	return rc;
 }
 
@@ -185,17 +173,6 @@ mend_layer(struct checking *k, enum idmap map, const struct store_layer *l)
 	return true;
 }
 
-/* A file that was changed after the layer came to its place, or NULL.  Gives. */
-static char *
-culprit(struct store *s, enum idmap map, const char *chain)
-{
-	char *path = layer_changed(s, map, chain);
-	char *text = path != NULL ? xasprintf(": /%s was changed", path) : xstrdup("");
-
-	free(path);
-	return text;
-}
-
 static void
 check_folder(struct checking *k, enum idmap map, const struct store_layer *l)
 {
@@ -207,11 +184,12 @@ check_folder(struct checking *k, enum idmap map, const struct store_layer *l)
 		sound = is_sound(k->s, map, l, &why);
 	if (sound == 1)
 		return;
-	cleanup_free char *who = culprit(k->s, map, l->chain);
+	cleanup_free char *changed = layer_changed(k->s, map, l->chain);
+	const char *reason = changed != NULL ? changed : sound < 0 ? why.text : NULL;
 	bool mended = mend_layer(k, map, l);
 	bool back = mended && store_layer_in(k->s, map, l->chain);
-	found(k, mended, "layer %.12s (%s) is damaged%s%s%s%s", l->chain, name, who,
-	    sound < 0 ? ": " : "", sound < 0 ? why.text : "",
+	found(k, mended, "layer %.12s (%s) is damaged%s%s%s", l->chain, name,
+	    reason != NULL ? ": " : "", reason != NULL ? reason : "",
 	    back     ? ": made again"
 	    : mended ? ": taken out; its image has to be pulled or made again"
 		     : "");

@@ -62,6 +62,45 @@ store_job_wait(struct store_job *j, struct err *err)
 	return 0;
 }
 
+struct giving {
+	int (*give)(void *from, int out, struct err *err);
+	void *from;
+	int out, other;
+};
+
+static int
+give_out(void *arg, struct err *err)
+{
+	struct giving *g = arg;
+
+	close(g->other); /* else the reader could never hang up */
+	return g->give(g->from, g->out, err);
+}
+
+int
+store_pipe(int (*give)(void *from, int out, struct err *err), void *from,
+    int (*take)(void *to, int in, struct err *err), void *to, struct err *err)
+{
+	struct err gives = ERR_INIT;
+	struct store_job job;
+	int ends[2], rc;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(err, "cannot make a pipe");
+	cleanup_fd int in = ends[0], out = ends[1];
+	struct giving g = {.give = give, .from = from, .out = out, .other = in};
+	if (store_job_start(&job, give_out, &g, err) < 0)
+		return -1;
+	fd_close_p(&out);
+	rc = take(to, in, err);
+	fd_close_p(&in);
+	if (store_job_wait(&job, &gives) < 0 && (rc == 0 || !err_is_sys(&gives, EPIPE))) {
+		*err = gives;
+		return -1;
+	}
+	return rc;
+}
+
 void *
 store_shared_new(size_t size)
 {

@@ -68,7 +68,7 @@ layer_changed(struct store *s, enum idmap map, const char *chain)
 		return NULL;
 	j.found = store_shared_new(PATH_MAX);
 	if (holder_call(h, 0, search, &j, &ignored) == 0 && j.found[0] != '\0')
-		ret = xstrdup(j.found);
+		ret = xasprintf("/%s was changed", j.found);
 	store_shared_free(j.found, PATH_MAX);
 	return ret;
 }

@@ -95,11 +95,13 @@ layer_tar_of(struct store *s, enum idmap map, const struct store_layer *l, int o
 		return -1;
 	if (str_eq(hex, l->diff))
 		return 0;
-	cleanup_free char *file = layer_changed(s, map, l->chain);
+	cleanup_free char *changed = layer_changed(s, map, l->chain);
+	if (changed != NULL)
+		return err_set(
+		    err, ERR_CORRUPT, "layer %.12s is damaged: %s", l->chain, changed);
 	return err_set(err, ERR_CORRUPT,
-	    "layer %.12s is damaged%s%s%s: its content has the digest %.12s, not %.12s",
-	    l->chain, file != NULL ? " (/" : "", file != NULL ? file : "",
-	    file != NULL ? " was changed)" : "", hex, l->diff);
+	    "layer %.12s is damaged: its content has the digest %.12s, not %.12s",
+	    l->chain, hex, l->diff);
 }
 
 int

@@ -15,8 +15,8 @@ int layer_tar_digest(
 /* Writes the layer unpacked for map to out; ERR_CORRUPT when it is not what it was. */
 int layer_tar_of(struct store *s, enum idmap map, const struct store_layer *l, int out,
     struct err *err);
-/* A file of it, relative, that was changed after the layer came to its place; NULL when
- * there is none.  Gives. */
+/* "/etc/passwd was changed": a file of it that was after the layer came to its place;
+ * NULL when there is none.  Gives. */
 char *layer_changed(struct store *s, enum idmap map, const char *chain);
 /* Writes the blob's bytes to out. */
 int layer_tar_blob(struct store *s, const char *hex, int out, struct err *err);

@@ -112,19 +112,18 @@ store_pressed_where(struct store *s, const char *diff, struct vec *repositories)
 
 /* ---- pressing ------------------------------------------------------------------- */
 
-struct source {
-	struct store *s;
+struct pressing {
+	struct store *store;
 	const char *chain;
-	int in, out; /* of the pipe */
+	int out;
 };
 
 static int
-write_tar(void *arg, struct err *err)
+give_tar(void *from, int out, struct err *err)
 {
-	struct source *t = arg;
+	const struct pressing *p = from;
 
-	close(t->in); /* else who reads could never hang up on us */
-	return store_layer_tar(t->s, t->chain, t->out, err);
+	return store_layer_tar(p->store, p->chain, out, err);
 }
 
 /* Deflates n bytes of in (0: the end) to fd. */
@@ -148,8 +147,9 @@ squeeze(z_stream *z, const unsigned char *in, size_t n, int fd, struct err *err)
 }
 
 static int
-press(int in, int out, struct err *err)
+press(void *to, int in, struct err *err)
 {
+	const struct pressing *p = to;
 	unsigned char block[BLOCK];
 	z_stream z = {.zalloc = Z_NULL};
 	ssize_t n;
@@ -162,32 +162,9 @@ press(int in, int out, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		rc = n < 0 ? err_sys(err, "cannot read a layer")
-			   : squeeze(&z, block, (size_t)n, out, err);
+			   : squeeze(&z, block, (size_t)n, p->out, err);
 	} while (n != 0 && rc == 0);
 	deflateEnd(&z);
-	return rc;
-}
-
-/* The layer's tar through a pipe; what its writer has to say goes first. */
-static int
-press_layer(struct store *s, const char *chain, int out, struct err *err)
-{
-	struct store_job job;
-	struct err tars = ERR_INIT;
-	int ends[2], rc;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, "cannot make a pipe");
-	struct source t = {.s = s, .chain = chain, .in = ends[0], .out = ends[1]};
-	rc = store_job_start(&job, write_tar, &t, err);
-	close(ends[1]);
-	if (rc == 0)
-		rc = press(ends[0], out, err);
-	close(ends[0]);
-	if (store_job_wait(&job, &tars) < 0 && rc == 0) {
-		*err = tars;
-		return -1;
-	}
 	return rc;
 }
 
@@ -196,12 +173,13 @@ store_pressed_make(struct store *s, const char *chain, const char *diff,
     struct store_pressed *ret, struct err *err)
 {
 	cleanup_fd int out = -1;
+	struct pressing p = {.store = s, .chain = chain};
 	struct stat st;
 
 	if (store_pressed_find(s, diff, ret) && ret->kept)
 		return 0;
-	out = store_incoming_temp(s, err);
-	if (out < 0 || press_layer(s, chain, out, err) < 0 ||
+	p.out = out = store_incoming_temp(s, err);
+	if (out < 0 || store_pipe(give_tar, &p, press, &p, err) < 0 ||
 	    store_blob_adopt(s, out, NULL, ret->hex, err) < 0)
 		return err_while(err, "compressing the layer %.12s", diff);
 	if (fstat(out, &st) < 0)

@@ -89,6 +89,12 @@ int store_job_start(struct store_job *j, int (*fn)(void *arg, struct err *err), 
     struct err *err);
 int store_job_wait(struct store_job *j, struct err *err);
 
+/* Runs give(from, fd) in such a child and take(to, fd) here, with a pipe from the one to
+ * the other.  The giver's error is the reason of the taker's, unless it is only that
+ * nobody reads any more. */
+int store_pipe(int (*give)(void *from, int out, struct err *err), void *from,
+    int (*take)(void *to, int in, struct err *err), void *to, struct err *err);
+
 /* In a child, first of all: end when the maker of the layer (its pid) does, so that what
  * it has begun is swept away and not finished for nobody. */
 void store_die_with(pid_t parent);

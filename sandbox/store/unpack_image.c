@@ -6,25 +6,31 @@
  */
 #include "sandbox/store/layer_tar.h"
 #include "sandbox/store/private.h"
-#include <fcntl.h>
-#include <unistd.h>
 
-struct source {
+struct remaking {
 	struct store *store;
 	const struct store_layer *layer;
-	int out, other; /* the pipe; other is its reader's end */
 };
 
 static int
-give_tar(void *arg, struct err *err)
+give_tar(void *from, int out, struct err *err)
 {
-	struct source *from = arg;
-	enum idmap other = store_other_map(store_idmap(from->store));
+	const struct remaking *r = from;
+	enum idmap other = store_other_map(store_idmap(r->store));
 
-	close(from->other); /* else the reader could never hang up */
-	if (store_layer_bytes(from->store, from->layer->diff))
-		return store_layer_tar(from->store, from->layer->chain, from->out, err);
-	return layer_tar_of(from->store, other, from->layer, from->out, err);
+	if (store_layer_bytes(r->store, r->layer->diff))
+		return store_layer_tar(r->store, r->layer->chain, out, err);
+	return layer_tar_of(r->store, other, r->layer, out, err);
+}
+
+static int
+take_tar(void *to, int in, struct err *err)
+{
+	const struct remaking *r = to;
+	struct store_layer made;
+
+	return store_layer_unpack(
+	    r->store, r->layer->parent, in, r->layer->diff, false, &made, err);
 }
 
 bool
@@ -38,29 +44,9 @@ store_layer_bytes(struct store *s, const char *diff)
 int
 store_layer_remake(struct store *s, const struct store_layer *layer, struct err *err)
 {
-	struct source from = {.store = s, .layer = layer};
-	struct err source_err = ERR_INIT;
-	struct store_layer made;
-	struct store_job job;
-	int ends[2], rc;
+	struct remaking r = {s, layer};
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, "cannot make a pipe");
-	from.out = ends[1];
-	from.other = ends[0];
-	rc = store_job_start(&job, give_tar, &from, err);
-	close(ends[1]);
-	if (rc == 0) {
-		rc = store_layer_unpack(
-		    s, layer->parent, ends[0], layer->diff, false, &made, err);
-		close(ends[0]);
-		/* a source that failed is why the rest did */
-		if (store_job_wait(&job, &source_err) < 0 && rc < 0)
-			*err = source_err;
-		return rc;
-	}
-	close(ends[0]);
-	return -1;
+	return store_pipe(give_tar, &r, take_tar, &r, err);
 }
 
 static int

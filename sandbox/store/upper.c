@@ -106,37 +106,33 @@ store_export(
 /* ---- as a layer -------------------------------------------------------------------- */
 
 static int
-walk_in_holder(void *arg, struct err *err)
+give_files(void *from, int out, struct err *err)
 {
-	const struct walking *w = arg;
+	struct walking *w = from;
 
-	return holder_call(w->holder, 0, walk, arg, err);
+	w->out = out;
+	return holder_call(w->holder, 0, walk, w, err);
 }
 
-/* The walk's error goes first, unless it is that nobody reads any more. */
+struct filling {
+	struct store *store;
+	struct store_draft *draft;
+};
+
+static int
+fill_draft(void *to, int in, struct err *err)
+{
+	const struct filling *f = to;
+
+	return store_draft_fill(f->store, f->draft, in, err);
+}
+
 static int
 copy_upper(struct store *s, struct walking *w, struct store_draft *d, struct err *err)
 {
-	struct err walks = ERR_INIT;
-	struct store_job job;
-	int ends[2], rc;
+	struct filling f = {s, d};
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, "cannot make a pipe");
-	w->out = ends[1];
-	rc = store_job_start(&job, walk_in_holder, w, err);
-	close(ends[1]);
-	if (rc < 0) {
-		close(ends[0]);
-		return -1;
-	}
-	rc = store_draft_fill(s, d, ends[0], err);
-	close(ends[0]);
-	if (store_job_wait(&job, &walks) < 0 && (rc == 0 || !err_is_sys(&walks, EPIPE))) {
-		*err = walks;
-		return -1;
-	}
-	return rc;
+	return store_pipe(give_files, w, fill_draft, &f, err);
 }
 
 int

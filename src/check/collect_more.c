@@ -201,14 +201,14 @@ read_steps(char *text)
 /* The change is another one each time: what an earlier judging left in the build cache
  * must not answer this one. */
 static int
-change(int file, struct err *err)
+change(int fd, const char *file, struct err *err)
 {
 	char nonce[17], text[64];
 
 	str_random_hex(nonce, sizeof nonce - 1);
 	snprintf(text, sizeof text, "\n# changed %s\n", nonce);
-	return fd_write_all(file, text, strlen(text)) < 0
-		   ? err_sys(err, "cannot change the copy of the file")
+	return fd_write_all(fd, text, strlen(text)) < 0
+		   ? err_sys(err, "cannot change the copy of '%s'", file)
 		   : 0;
 }
 
@@ -226,7 +226,7 @@ try_rebuild(struct rebuild *r, const char *file, struct err *err)
 	edited = fd_open_in(r->folder, file, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
 	if (edited < 0)
 		return json_pack("{s:s}", "failed", "the file to change is not there");
-	if (change(edited, err) < 0 || build(r, &again, err) < 0)
+	if (change(edited, file, err) < 0 || build(r, &again, err) < 0)
 		return NULL;
 	return read_steps(again.s);
 }

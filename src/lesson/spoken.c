@@ -22,9 +22,9 @@ static const char *const asking[] = {"run", "running", "type", "typing", "execut
     "command", "example", "invoke", "ejecuta", "ejecutar", "ejecute", "ejecutando",
     "escribe", "utiliza", "usa", "usando", "utilizando", "con", "comando", "ejemplo",
     "mit", "befehl", "eingeben", "ausführen", "avec", "exécutez", "exécuter", "lancez",
-    "tapez", "utilisez", "commande", "execute", "rode", "digite", "use", "com", "esegui",
-    "digita", "lancia", "выполните", "выполнить", "запустите", "введите", "используйте",
-    "команду", "командой", "команда", NULL};
+    "tapez", "utilisez", "commande", "rode", "digite", "com", "esegui", "digita",
+    "lancia", "выполните", "выполнить", "запустите", "введите", "используйте", "команду",
+    "командой", "команда", NULL};
 /* Where words are not set apart by blanks, these stand right before the command. */
 static const char *const asking_glued[] = {"使用", "执行", "執行", "运行", "運行", "输入",
     "輸入", "通过", "透過", "用", "命令", "指令", NULL};
@@ -210,7 +210,7 @@ is_aside(cmark_node *node)
 void
 spoken_find(struct loader *ld, cmark_node *paragraph, const char *plain)
 {
-	struct buf before = BUF_INIT(BUF_OURS);
+	struct buf before cleanup_buf = BUF_INIT(BUF_OURS);
 	int line = cmark_node_get_start_line(paragraph);
 
 	if (strstr(plain, "docker ") == NULL || *plain == '|' || is_aside(paragraph) ||
@@ -235,7 +235,6 @@ spoken_find(struct loader *ld, cmark_node *paragraph, const char *plain)
 		line += cmark_node_get_type(n) == CMARK_NODE_SOFTBREAK ||
 			cmark_node_get_type(n) == CMARK_NODE_LINEBREAK;
 	}
-	buf_done(&before);
 }
 
 /* Does the command begin with that one?  To follow a log or not is the same command. */

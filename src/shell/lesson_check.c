@@ -34,7 +34,7 @@ struct trial {
 
 /* Over all files: TAP's numbers. */
 struct tally {
-	size_t passed, failed, exempt, attempts;
+	size_t passed, failed, exempt, answered;
 };
 
 static void
@@ -196,35 +196,50 @@ says(struct trial *t, const struct lesson_step *s, const struct judge_results *r
 	return false;
 }
 
+/* Plays blocks from..to-1 of the part; false when one could not be. */
+static bool
+play_blocks(struct trial *t, const struct lesson_part *part, size_t from, size_t to,
+    struct err *err)
+{
+	struct player p = player(t);
+
+	for (size_t i = from; i < to; i++)
+		if (play_block(&p, &part->actions[i], err) < 0) {
+			complain(t, part->actions[i].line, err->text);
+			return false;
+		}
+	return true;
+}
+
+static void
+judge_wrong(struct trial *t, const struct lesson_step *s, const struct lesson_part *part)
+{
+	cleanup_judge_results struct judge_results r = {0};
+	cleanup_free char *words = wanted_words(part);
+
+	if (holds(t, s, JUDGE_NOW, &r)) {
+		complain(t, part->line, "this wrong attempt passes");
+	} else if (!says(t, s, &r, words)) {
+		complain(t, part->line, "the tutor does not say so to it");
+		explain(t, &r);
+	} else {
+		t->tally->answered++;
+	}
+}
+
 static void
 try_wrong(struct trial *t, const struct lesson_step *s, const struct lesson_part *part,
     struct err *err)
 {
-	cleanup_judge_results struct judge_results r = {0};
-	cleanup_free char *words = wanted_words(part);
-	struct player p = player(t);
-	bool judged = false;
+	size_t mend = 0;
 
+	while (mend < part->nactions && !mends(part, &part->actions[mend]))
+		mend++;
 	buf_clear(&t->output);
-	for (size_t i = 0; i <= part->nactions; i++) {
-		bool tried = i == part->nactions || mends(part, &part->actions[i]);
-
-		if (tried && !judged) {
-			judged = true;
-			if (holds(t, s, JUDGE_NOW, &r))
-				complain(t, part->line, "this wrong attempt passes");
-			else if (!says(t, s, &r, words)) {
-				complain(
-				    t, part->line, "the tutor does not say so to it");
-				explain(t, &r);
-			}
-		}
-		if (i < part->nactions && play_block(&p, &part->actions[i], err) < 0) {
-			complain(t, part->actions[i].line, err->text);
-			return;
-		}
-	}
-	t->tally->attempts++;
+	if (!play_blocks(t, part, 0, mend, err))
+		return;
+	judge_wrong(t, s, part);
+	play_blocks(t, part, mend, part->nactions, err);
 }
 
 static void
@@ -413,6 +428,6 @@ shell_lesson_check(int argc, char **argv)
 	for (size_t i = 0; i < files.len; i++)
 		failed |= check_file(files.v[i], &tally);
 	printf("%zu passed, %zu failed, %zu skipped; %zu wrong attempts answered\n",
-	    tally.passed, tally.failed, tally.exempt, tally.attempts);
+	    tally.passed, tally.failed, tally.exempt, tally.answered);
 	return failed;
 }

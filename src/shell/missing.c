@@ -17,11 +17,11 @@ is_made(const struct lesson *l, const char *image)
 	for (size_t i = 0; i < l->nsteps; i++)
 		for (size_t k = 0; k < l->steps[i].nchecks; k++) {
 			const struct lesson_check *c = &l->steps[i].checks[k];
-			const char *name =
-			    c->verb != NULL && str_eq(c->verb->subject, "image") &&
-				    !str_eq(c->verb->pattern, "NAME exists")
-				? lesson_arg(c, "NAME")
-				: NULL;
+			const char *name = c->verb != NULL &&
+						   str_eq(c->verb->subject, "image") &&
+						   c->verb->id != VERB_IMAGE_EXISTS
+					       ? lesson_arg(c, "NAME")
+					       : NULL;
 
 			if (name != NULL && sandbox_same_name(name, image))
 				return true;
@@ -79,8 +79,7 @@ want_of(struct shell *sh, const struct lesson_check *c, struct vec *ret)
 		ran = xstrndup(glob + strlen(runs), strcspn(glob + strlen(runs), " *"));
 		image = ran;
 	}
-	if (image == NULL && str_eq(c->verb->subject, "image") &&
-	    str_eq(c->verb->pattern, "NAME exists"))
+	if (image == NULL && c->verb->id == VERB_IMAGE_EXISTS)
 		image = lesson_arg(c, "NAME");
 	if (image != NULL)
 		want(sh, image, ret);

@@ -7,15 +7,8 @@ seconds=79$$ # a sleep that only this test sleeps
 status() {
 	docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' "$1"
 }
-sleepers() {
-	n=0
-	for p in /proc/[0-9]*; do
-		[ "$({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null)" = "sleep $seconds " ] && n=$((n + 1))
-	done
-	echo $n
-}
 no_sleeper() {
-	[ "$(sleepers)" = 0 ]
+	[ "$(sleepers "$seconds")" = 0 ]
 }
 first() {
 	docker inspect -f '{{.State.Pid}}' "$1"
@@ -33,7 +26,7 @@ holders() {
 # What a reboot does to us: everything is killed, and the machine has another boot's id.
 power_cut() {
 	kill -9 $(for c in $(docker ps -q); do monitor "$c"; done) $(holders)
-	soon no_sleeper || nok 'everything is dead' "$(sleepers) run"
+	soon no_sleeper || nok 'everything is dead' "$(sleepers "$seconds") run"
 	printf '00000000-1111-2222-3333-444444444444\n' >"$session/boot"
 }
 groups() {
@@ -55,7 +48,7 @@ is 'a killed monitor takes its container with it: 137' "$(status plain)" 'exited
 is 'a restart policy starts it again' "$(status keen)" 'running 0'
 t 'as another process' test "$(first keen)" != "$before"
 is 'with --rm nothing is left' "$(docker ps -aq -f name=brief)" ''
-t 'nobody runs beside those that ps shows' soon test "$(sleepers)" = 1
+t 'nobody runs beside those that ps shows' soon test "$(sleepers "$seconds")" = 1
 is 'no socket is left over' "$(find "$session/containers/$(docker inspect -f '{{.Id}}' plain)" -type s)" ''
 is 'no control group is left over' "$(groups "$id")" ''
 is 'the network does not know it any more' \
@@ -104,7 +97,7 @@ is 'what ran went down with 255' "$(status once)" 'exited 255'
 is 'what was paused, too' "$(status frozen)" 'exited 255'
 has 'in the words of ps' "$(docker ps -a -f name=once --format '{{.Status}}')" 'Exited (255) '
 is 'what had ended has ended as it did' "$(status done)" 'exited 3'
-is 'processes are those that ps shows' "$(sleepers)" "$(docker ps -q | wc -l)"
+is 'processes are those that ps shows' "$(sleepers "$seconds")" "$(docker ps -q | wc -l)"
 has 'the port is published again' "$(docker port web)" '80/tcp -> 0.0.0.0:'
 before=$(first web)
 docker ps >/dev/null
@@ -124,5 +117,5 @@ for i in 1 2 3 4; do
 done
 wait
 is 'all see the one that runs' "$(cat ps.* | sort | uniq -c | awk '{print $1}')" 4
-is 'it runs once' "$(sleepers)" 1
+is 'it runs once' "$(sleepers "$seconds")" 1
 done_testing

@@ -24,7 +24,7 @@ has 'and named' "$out" 'is damaged: /greeting was changed'
 has 'with a way out' "$out" 'doctor --store --repair'
 run docker save -o x.tar app
 is 'no image is saved from it' "$code" 1
-has 'which names the file too' "$out" '(/greeting was changed)'
+has 'which names the file too' "$out" 'is damaged: /greeting was changed'
 run "$DRYDOCK_BIN" doctor --store --repair
 is 'a layer without another source is taken out' "$code" 0
 has 'which is said' "$out" 'taken out; its image has to be pulled or made again'

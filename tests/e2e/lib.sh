@@ -89,6 +89,15 @@ soon() {
 	return 1
 }
 
+# sleepers SECONDS: how many processes there are, of any container, that are "sleep SECONDS".
+sleepers() {
+	sleeping=0
+	for p in /proc/[0-9]*; do
+		[ "$({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null)" = "sleep $1 " ] && sleeping=$((sleeping + 1))
+	done
+	echo $sleeping
+}
+
 # A port that nobody listens on now.
 free_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

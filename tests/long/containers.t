@@ -14,15 +14,8 @@ kill_monitor() {
 	pid=$(docker inspect -f '{{.State.Pid}}' "$1" 2>/dev/null)
 	[ "${pid:-0}" -gt 0 ] && kill -9 "$(awk '/^PPid/ {print $2}' "/proc/$pid/status")"
 }
-sleepers() {
-	count_of=0
-	for p in /proc/[0-9]*; do
-		[ "$({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null)" = "sleep $seconds " ] && count_of=$((count_of + 1))
-	done
-	echo $count_of
-}
 agree() {
-	[ "$(sleepers)" = "$(docker ps -q | wc -l)" ] && [ "$(ls "$containers" | wc -l)" = "$(docker ps -aq | wc -l)" ]
+	[ "$(sleepers "$seconds")" = "$(docker ps -q | wc -l)" ] && [ "$(ls "$containers" | wc -l)" = "$(docker ps -aq | wc -l)" ]
 }
 mounts_before=$(grep -c -F "$DRYDOCK_HOME" /proc/self/mountinfo)
 for i in $(seq "$STRESS_OPS"); do
@@ -44,5 +37,5 @@ is 'every state is one that Docker has' "$(docker ps -a --format '{{.State}}' | 
 ids=$(docker ps -aq)
 [ -z "$ids" ] || docker rm -f $ids >/dev/null
 t 'all can be removed, and nothing runs on' soon agree
-is 'no container is left' "$(docker ps -aq)$(sleepers)" 0
+is 'no container is left' "$(docker ps -aq)$(sleepers "$seconds")" 0
 done_testing

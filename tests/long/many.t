@@ -3,21 +3,14 @@
 : "${MANY:=200}"
 seconds=78$$ # a sleep that only this test sleeps
 
-sleepers() {
-	n=0
-	for p in /proc/[0-9]*; do
-		[ "$({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null)" = "sleep $seconds " ] && n=$((n + 1))
-	done
-	echo $n
-}
 no_sleeper() {
-	[ "$(sleepers)" = 0 ]
+	[ "$(sleepers "$seconds")" = 0 ]
 }
 docker network create many >/dev/null
 for i in $(seq "$MANY"); do
 	docker run -d --name "box$i" --network many busybox sleep "$seconds" >/dev/null || break
 done
-is 'all of them run' "$(sleepers)" "$MANY"
+is 'all of them run' "$(sleepers "$seconds")" "$MANY"
 is 'ps shows all of them' "$(docker ps -q | wc -l)" "$MANY"
 is 'each with an address of its own' \
 	"$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' $(docker ps -q) | sort -u | wc -l)" "$MANY"
