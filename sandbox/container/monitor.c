@@ -10,6 +10,7 @@
 #include "sandbox/container/relay.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -34,6 +35,22 @@ struct monitor {
 	bool oom;       /* it has wanted more */
 };
 
+/* A packet waits there.  That the link has gone down (packet(7): ENETDOWN, once) is none:
+ * it is what the end of every container does to it. */
+static bool
+tap_heard(int tap)
+{
+	struct pollfd p = {.fd = tap, .events = POLLIN};
+	socklen_t len = sizeof(int);
+	int down;
+
+	if (poll(&p, 1, 0) != 1)
+		return false;
+	if (p.revents & POLLERR)
+		(void)getsockopt(tap, SOL_SOCKET, SO_ERROR, &down, &len);
+	return p.revents == POLLIN;
+}
+
 /* The container's first packet to the world: from now on somebody carries them on, or
  * there is no way. */
 static void
@@ -42,7 +59,7 @@ serve_outlet(struct launch *l)
 	struct joint *outlet = joints_outlet(l);
 	struct err err = ERR_INIT;
 
-	if (l->tap < 0 || outlet == NULL || fd_wait_readable(l->tap, 0) != 1)
+	if (l->tap < 0 || outlet == NULL || !tap_heard(l->tap))
 		return;
 	if (l->outlet < 0) {
 		network_outlet_refuse(l->tap, &outlet->link.subnet);
