@@ -1,8 +1,9 @@
 /*
  * bases.c - the images that FROM and COPY --from name
  *
- * Looked up among the session's tags, never on a network.  An image that is not there
- * fails with the words of a registry that does not have it.
+ * Looked up among the session's tags; one that is not there is pulled, and known to this
+ * build alone: it is none of the session's images afterwards, as in Docker.  An image
+ * that is nowhere fails with the words of a registry that does not have it.
  */
 #include "sandbox/build/private.h"
 #include <stdlib.h>
@@ -41,6 +42,31 @@ set_missing(struct builder *b, const struct image_ref *ref, const char *canonica
 		    "failed");
 }
 
+/* 1 it came, its id in image->id; 0 it is nowhere. */
+static int
+pull_image(struct builder *b, struct build_image *image, struct err *err)
+{
+	struct session_images before = {0};
+	struct err ignored = ERR_INIT;
+	bool had = false;
+	int found;
+
+	if (b->spec->pull == NULL || session_images(b->session, &before, err) < 0)
+		return b->spec->pull == NULL ? 0 : -1;
+	if (b->spec->pull(b->spec->pull_user, image->canonical, &ignored) < 0) {
+		session_images_done(&before);
+		return 0;
+	}
+	found = session_tag_get(b->session, image->canonical, image->id, err);
+	for (size_t i = 0; i < before.len; i++)
+		had |= str_eq(before.list[i].id, image->id);
+	session_images_done(&before);
+	if (found > 0 && (had ? session_tag_remove(b->session, image->canonical, err)
+			      : session_image_remove(b->session, image->id, err)) < 0)
+		return -1;
+	return found;
+}
+
 /* Fills id, config and chains.  The error is a registry's. */
 static int
 load_image(struct builder *b, struct build_image *image, struct err *err)
@@ -52,6 +78,8 @@ load_image(struct builder *b, struct build_image *image, struct err *err)
 	if (image_ref_parse_tagged(image->name, &ref, err) < 0)
 		return -1;
 	found = session_tag_get(b->session, image->canonical, image->id, err);
+	if (found == 0)
+		found = pull_image(b, image, err);
 	if (found < 0)
 		return -1;
 	if (found == 0) {

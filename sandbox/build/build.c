@@ -343,7 +343,8 @@ build_run(struct session *s, const struct build_spec *spec, const struct build_s
 	    .platform = VEC_INIT,
 	    .line = -1,
 	    .plan = {.globals = VEC_INIT}};
-	int rc = read_definition(&b, err);
+	cleanup_hold struct store *held = store_hold(b.store, err);
+	int rc = held == NULL ? -1 : read_definition(&b, err);
 
 	if (rc == 0)
 		rc = build_convert(&b, err);

@@ -67,6 +67,10 @@ struct build_spec {
 	int (*fetch)(void *user, const char *url, const char *sha256, int *ret_fd,
 	    struct err *err);
 	void *fetch_user;
+	/* Brings an image that the session has not, and names it there.  NULL: nothing
+	 * does. */
+	int (*pull)(void *user, const char *canonical, struct err *err);
+	void *pull_user;
 	const char *network; /* of every RUN that says nothing: "none", "host", or NULL */
 	bool allow_host;     /* RUN --network=host is permitted */
 	bool explain;        /* fill the result's `explained` */

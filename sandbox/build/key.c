@@ -139,17 +139,37 @@ build_cache_find(const struct builder *b, const struct build_stage *st,
 	    store_cache_get(b->store, key, &j, &ignored) != 1)
 		return false;
 	ret->created = json_get_int(j, "created", IMAGE_NO_TIME);
-	return store_layer_find(
-		   b->store, json_get_str(j, "chain", ""), &ret->layer, &ignored) == 1;
+	if (store_layer_find(
+		b->store, json_get_str(j, "chain", ""), &ret->layer, &ignored) != 1)
+		return false;
+	/* used once more, and just now */
+	json_object_set_new(j, "uses", json_integer(json_get_int(j, "uses", 1) + 1));
+	(void)store_cache_put(b->store, key, j, &ignored);
+	return true;
+}
+
+/* As BuildKit describes the record.  Gives. */
+static char *
+describe(const struct build_step *s)
+{
+	cleanup_free char *argv = NULL;
+
+	if (s->in->kind != DOCKERFILE_RUN)
+		return xstrdup(s->title);
+	argv = vec_join(&s->words, " ");
+	return xasprintf("mount / from exec %s", argv);
 }
 
 void
-build_cache_keep(const struct builder *b, const char *key, const struct build_made *m)
+build_cache_keep(const struct builder *b, const struct build_step *s, const char *key,
+    const struct build_made *m)
 {
+	cleanup_free char *what = describe(s);
 	cleanup_json json_t *j = json_pack("{s:s, s:s, s:I}", "chain", m->layer.chain,
 	    "diff", m->layer.diff, "created", (json_int_t)m->created);
 	struct err ignored = ERR_INIT;
 
+	json_object_set_new(j, "what", json_string(what)); /* nothing, if it is no text */
 	/* a cache that cannot be written makes the next build slow, not this one wrong */
 	(void)store_cache_put(b->store, key, j, &ignored);
 }

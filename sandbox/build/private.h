@@ -392,8 +392,8 @@ void build_named_key(const char *sort, const char *name, char key[BUILD_KEY]);
 /* May the step be taken from the cache, and is it there under this key? */
 bool build_cache_find(const struct builder *b, const struct build_stage *st,
     const struct build_step *s, const char *key, struct build_made *ret);
-void build_cache_keep(
-    const struct builder *b, const char *key, const struct build_made *m);
+void build_cache_keep(const struct builder *b, const struct build_step *s,
+    const char *key, const struct build_made *m);
 
 /* ---- jobs.c, work.c: steps that are done side by side */
 

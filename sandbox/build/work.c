@@ -71,7 +71,7 @@ make_layer(struct builder *b, struct build_job *job, struct store_draft *d,
 	if (found != 0 || do_step(b, job, d, &changed, err) < 0) {
 		store_draft_drop(b->store, d);
 		if (found == 1)
-			build_cache_keep(b, job->key, ret);
+			build_cache_keep(b, job->step, job->key, ret);
 		return found == 1 ? 1 : -1;
 	}
 	if (commit(b, job, d, ret, err) < 0)
@@ -79,9 +79,9 @@ make_layer(struct builder *b, struct build_job *job, struct store_draft *d,
 	/* files that changed under our hands are in the layer, but under no key */
 	if (changed)
 		return 0;
-	build_cache_keep(b, job->key, ret);
+	build_cache_keep(b, job->step, job->key, ret);
 	if (*content_key != '\0')
-		build_cache_keep(b, content_key, ret);
+		build_cache_keep(b, job->step, content_key, ret);
 	return 0;
 }
 

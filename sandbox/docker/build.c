@@ -74,6 +74,8 @@ make_spec(struct docker *d, const struct build_input *in)
 	    .save_user = d,
 	    .fetch = build_input_fetch,
 	    .fetch_user = d,
+	    .pull = build_input_pull,
+	    .pull_user = d,
 	    .secrets = in->secrets,
 	    .nsecrets = in->nsecrets,
 	    .network = network(d),

@@ -72,3 +72,9 @@ build_input_fetch(
 	unlinkat(store_home_dir(d->store), name, 0);
 	return rc;
 }
+
+int
+build_input_pull(void *user, const char *canonical, struct err *err)
+{
+	return docker_pull_image(user, canonical, true, NULL, err);
+}

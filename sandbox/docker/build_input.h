@@ -45,6 +45,8 @@ int build_input_secrets(struct docker *d, struct build_input *in, struct err *er
 int build_input_output(struct docker *d, struct build_input *in, struct err *err);
 void build_input_forget(struct build_input *in);
 /* struct build_spec's fetch; user is the struct docker (build_fetch.c). */
+/* Of struct build_spec: pulls without a word; user is the struct docker. */
+int build_input_pull(void *user, const char *canonical, struct err *err);
 int build_input_fetch(
     void *user, const char *url, const char *sha256, int *ret_fd, struct err *err);
 

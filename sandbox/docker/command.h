@@ -160,6 +160,9 @@ int docker_filter_row(struct session *s, const struct opts *o,
     struct err *err);
 /* Bytes that the container has written (size.c); -1 when they cannot be counted. */
 int64_t docker_container_size(struct session *s, const char *id);
+/* Bytes in files below the folder `path` below at, whoever they belong to; -1 likewise.
+ */
+int64_t docker_tree_size(struct session *s, int at, const char *path);
 /* Bytes in a volume, in the same way. */
 int64_t docker_volume_size(struct session *s, const char *name);
 /* The row that `docker ps` formats (ps.c); with sizes its size costs a walk. */

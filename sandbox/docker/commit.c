@@ -93,10 +93,11 @@ commit(struct docker *d, const char *id, const struct image_ref *ref, struct err
 	cleanup_container_state struct container_state state = {0};
 	cleanup_image_config struct image_config config = IMAGE_CONFIG_INIT;
 	char image[65];
+	cleanup_hold struct store *held = store_hold(d->store, err);
 	bool pause;
 	int rc;
 
-	if (container_load(d->session, id, &c, err) < 0 ||
+	if (held == NULL || container_load(d->session, id, &c, err) < 0 ||
 	    container_state(d->session, id, &state, err) < 0)
 		return -1;
 	pause = opts_on(&d->opts, "pause") && state.status == CONTAINER_RUNNING &&

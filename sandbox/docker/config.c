@@ -143,6 +143,9 @@ find_image(struct docker *d, struct container_config *c, struct store_image *ima
 
 	if (run_check_engine(o, err) < 0)
 		return docker_run_refused(d, err);
+	/* until there is a container that needs the image, see run.c */
+	if (docker_session(d, err) == NULL || store_hold(d->store, err) == NULL)
+		return docker_run_refused(d, err);
 	if (docker_need_image(d, o->args[0], *pull != '\0' ? pull : "missing",
 		opts_on(o, "quiet"), c->image_id, err) == 0 &&
 	    store_load_image(d->store, c->image_id, image, err) == 0)

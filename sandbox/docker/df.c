@@ -69,7 +69,7 @@ collect(struct df *f, struct err *err)
 	}
 	look_at_images(f);
 	container_volume_list(f->d->session, &f->volumes);
-	return 0;
+	return cache_records_read(f->d, &f->cache, err);
 }
 
 static void
@@ -82,6 +82,7 @@ df_done(struct df *f)
 	if (f->nrows > 0)
 		docker_rows_free(f->rows, (size_t)f->nrows);
 	vec_done(&f->volumes);
+	cache_records_done(&f->cache);
 }
 
 /* ---- sums -------------------------------------------------------------------------- */
@@ -152,6 +153,33 @@ sum_volumes(const struct df *f)
 	return k;
 }
 
+int64_t
+df_cache_size(const struct df *f, int64_t *ret_busy)
+{
+	int64_t sum = 0, busy = 0;
+
+	for (size_t i = 0; i < f->cache.len; i++) {
+		sum += f->cache.v[i].shared ? 0 : f->cache.v[i].size;
+		busy += f->cache.v[i].in_use ? f->cache.v[i].size : 0;
+	}
+	if (ret_busy != NULL)
+		*ret_busy = busy;
+	return sum;
+}
+
+static struct kind
+sum_cache(const struct df *f)
+{
+	struct kind k = {"Build Cache", .total = (long long)f->cache.len};
+	int64_t busy;
+
+	k.size = df_cache_size(f, &busy);
+	k.reclaimable = k.size - busy;
+	for (size_t i = 0; i < f->cache.len; i++)
+		k.active += f->cache.v[i].in_use;
+	return k;
+}
+
 static json_t *
 kind_row(const struct kind *k)
 {
@@ -186,8 +214,8 @@ print_sums(struct df *f, struct err *err)
 {
 	cleanup_format struct format *t =
 	    format_open(&spec, opts_str(&f->d->opts, "format"), false, err);
-	const struct kind kinds[] = {sum_images(f), sum_containers(f), sum_volumes(f),
-	    {"Build Cache", 0, 0, 0, 0, false}};
+	const struct kind kinds[] = {
+	    sum_images(f), sum_containers(f), sum_volumes(f), sum_cache(f)};
 	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
 
 	if (t == NULL)
@@ -202,7 +230,8 @@ print_sums(struct df *f, struct err *err)
 int
 docker_system_df(struct docker *d)
 {
-	__attribute__((cleanup(df_done))) struct df f = {.d = d, .volumes = VEC_INIT};
+	__attribute__((cleanup(df_done))) struct df f = {
+	    .d = d, .volumes = VEC_INIT, .cache = CACHE_RECORDS_INIT};
 	struct err err = ERR_INIT;
 	int rc;
 

@@ -4,7 +4,7 @@
 #ifndef DRYDOCK_DOCKER_DF_H
 #define DRYDOCK_DOCKER_DF_H
 
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/cache_records.h"
 
 struct df_image {
 	const struct session_image *image;
@@ -21,10 +21,14 @@ struct df {
 	struct docker_row *rows;
 	ssize_t nrows;
 	struct vec volumes;
+	struct cache_records cache;
 };
 
 /* How many containers have the volume. */
 long long df_links(const struct df *f, const char *volume);
+/* Bytes of the build cache that no image stands on; *ret_busy (may be NULL): of those in
+ * use. */
+int64_t df_cache_size(const struct df *f, int64_t *ret_busy);
 /* What -v prints; 0, or -1 and *err. */
 int df_tables(struct df *f, struct err *err);
 

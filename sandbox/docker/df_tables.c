@@ -151,6 +151,40 @@ print_table(struct buf *out, const char *title, const struct format_spec *how,
 	return rc;
 }
 
+static json_t *
+cache_list(const struct df *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->cache.len; i++) {
+		const struct cache_record *r = &f->cache.v[i];
+		char size[FORMAT_TEXT], made[FORMAT_TEXT], used[FORMAT_TEXT];
+		int64_t now = clock_now();
+
+		format_size4((double)r->size, size);
+		format_ago(r->created, now, made);
+		format_ago(r->used, now, used);
+		json_array_append_new(list,
+		    json_pack("{s:o, s:s, s:s, s:s, s:s, s:o, s:s}", "ID",
+			json_sprintf("%.12s", r->id), "CacheType", cache_record_type(r),
+			"Size", size, "CreatedSince", made, "LastUsedSince", used,
+			"UsageCount", json_sprintf("%lld", r->uses), "Shared",
+			r->shared ? "true" : "false"));
+	}
+	return list;
+}
+
+static int
+print_cache(struct buf *out, const struct df *f, struct err *err)
+{
+	char size[FORMAT_TEXT];
+	cleanup_free char *title = NULL;
+
+	format_size4((double)df_cache_size(f, NULL), size);
+	title = xasprintf("\nBuild cache usage: %s", size);
+	return print_table(out, title, &cache_spec, cache_list(f), err);
+}
+
 int
 df_tables(struct df *f, struct err *err)
 {
@@ -162,8 +196,7 @@ df_tables(struct df *f, struct err *err)
 		container_list_of(f), err) < 0 ||
 	    print_table(&out, "\nLocal Volumes space usage:", &volume_spec,
 		volume_list(f), err) < 0 ||
-	    print_table(&out, "\nBuild cache usage: 0B", &cache_spec, json_array(), err) <
-		0)
+	    print_cache(&out, f, err) < 0)
 		return -1;
 	return docker_print(&out);
 }

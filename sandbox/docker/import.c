@@ -41,10 +41,12 @@ import(struct docker *d, int fd, const struct image_ref *ref, struct err *err)
 {
 	cleanup_image_config struct image_config config = IMAGE_CONFIG_INIT;
 	const char *message = opts_str(&d->opts, "message");
+	cleanup_hold struct store *held = store_hold(d->store, err);
 	struct store_layer layer;
 	char id[65];
 
-	if (take_platform(&config, opts_str(&d->opts, "platform"), err) < 0 ||
+	if (held == NULL ||
+	    take_platform(&config, opts_str(&d->opts, "platform"), err) < 0 ||
 	    made_change(d, &config, err) < 0 ||
 	    store_layer_unpack(d->store, "", fd, NULL, true, &layer, err) < 0)
 		return -1;

@@ -209,8 +209,11 @@ static int
 load_folder(struct docker *d, int root, struct err *err)
 {
 	cleanup_buf struct buf b = BUF_INIT(IMAGE_JSON_MAX);
+	cleanup_hold struct store *held = store_hold(d->store, err);
 	cleanup_fd int oci = -1;
 
+	if (held == NULL)
+		return -1;
 	if (read_inside(root, "manifest.json", &b, err) == 0)
 		return load_archive(d, root, &b, err);
 	if (err->sys != ENOENT)

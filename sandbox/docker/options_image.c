@@ -84,16 +84,17 @@ const struct opt_row docker_image_prune_options[] = {
 };
 
 const struct opt_row docker_builder_du_options[] = {
-    OPT("filter", 0, OPT_LIST, "Provide filter values", .flags = OPT_LATER),
-    OPT("verbose", 0, OPT_BOOL, "Provide a more verbose output", .flags = OPT_LATER),
+    OPT("filter", 0, OPT_FILTER, "Provide filter values"),
+    OPT("verbose", 0, OPT_BOOL, "Provide a more verbose output"),
     OPT_END,
 };
 
 const struct opt_row docker_builder_prune_options[] = {
     OPT("all", 'a', OPT_BOOL, "Include internal/frontend images"),
-    OPT("filter", 0, OPT_LIST, "Provide filter values (e.g., \"until=24h\")",
-	.flags = OPT_LATER),
+    OPT("filter", 0, OPT_FILTER, "Provide filter values (e.g., \"until=24h\")"),
     OPT("force", 'f', OPT_BOOL, "Do not prompt for confirmation"),
+    OPT("keep-storage", 0, OPT_BYTES, "Amount of disk space to keep for cache"),
+    OPT("verbose", 0, OPT_BOOL, "Provide a more verbose output", .flags = OPT_LATER),
     OPT_END,
 };
 

@@ -1,6 +1,7 @@
 /*
  * prune_image.c - docker image prune
  */
+#include "sandbox/docker/collect.h"
 #include "sandbox/docker/pruned.h"
 
 /* Is there a container made from the image? */
@@ -13,10 +14,24 @@ is_used(const struct docker_row *rows, ssize_t n, const char *id)
 	return false;
 }
 
+/* The layers that went with an image are told and counted. */
+static void
+remove_layers(struct docker *d, struct vec *chains, struct pruned *p)
+{
+	if (docker_unclaimed(d, chains, NULL) < 0)
+		return;
+	for (size_t i = 0; i < chains->len; i++)
+		buf_addf(&p->text, "deleted: sha256:%s\n", chains->v[i]);
+	p->freed += docker_layers_size(d, chains);
+}
+
 /* Untags and removes one. */
 static void
 remove_image(struct docker *d, const struct session_image *image, struct pruned *p)
 {
+	cleanup_vec struct vec chains = VEC_INIT;
+
+	docker_image_layers(d, image->id, &chains);
 	if (session_image_remove(d->session, image->id, NULL) < 0)
 		return;
 	if (p->text.len == 0)
@@ -29,42 +44,7 @@ remove_image(struct docker *d, const struct session_image *image, struct pruned 
 	}
 	buf_addf(&p->text, "deleted: sha256:%s\n", image->id);
 	docker_image_event(d->session, "delete", image->id, NULL);
-}
-
-/* Chains of the layers that images of the session stand on. */
-static void
-collect_chains(struct docker *d, const struct session_images *images, struct vec *ret)
-{
-	for (size_t i = 0; i < images->len; i++) {
-		cleanup_store_image struct store_image facts = STORE_IMAGE_INIT;
-
-		if (store_stat_image(d->store, images->list[i].id, &facts, NULL) < 0)
-			continue;
-		for (size_t k = 0; k < facts.chains.len; k++)
-			if (!vec_has(ret, facts.chains.v[k]))
-				vec_add(ret, facts.chains.v[k]);
-	}
-}
-
-/* Bytes of the layers in `before` that nothing needs any more. */
-static int64_t
-freed_bytes(struct docker *d, const struct vec *before)
-{
-	cleanup_session_images struct session_images images = {0};
-	cleanup_vec struct vec after = VEC_INIT;
-	int64_t sum = 0;
-
-	if (session_images(d->session, &images, NULL) < 0)
-		return 0;
-	collect_chains(d, &images, &after);
-	for (size_t i = 0; i < before->len; i++) {
-		struct store_layer layer;
-
-		if (!vec_has(&after, before->v[i]) &&
-		    store_layer_find(d->store, before->v[i], &layer, NULL) > 0)
-			sum += layer.size;
-	}
-	return sum;
+	remove_layers(d, &chains, p);
 }
 
 /* dangling=false is --all in other words. */
@@ -94,7 +74,6 @@ prune_images(struct docker *d, bool all, struct pruned *p, struct err *err)
 {
 	static const char *const known[] = {"dangling", "label", "label!", "until", NULL};
 	cleanup_session_images struct session_images images = {0};
-	cleanup_vec struct vec chains = VEC_INIT;
 	struct docker_row *rows = NULL;
 	struct prune_filter f;
 	ssize_t n;
@@ -104,7 +83,6 @@ prune_images(struct docker *d, bool all, struct pruned *p, struct err *err)
 	    (n = docker_rows(d->session, &rows, err)) < 0)
 		return -1;
 	all = all || wants_all(&d->opts);
-	collect_chains(d, &images, &chains);
 	for (size_t i = 0; i < images.len; i++) {
 		const struct session_image *image = &images.list[i];
 		bool ours = image->tags.len > 0 && docker_is_ours(image->tags.v[0]);
@@ -114,7 +92,8 @@ prune_images(struct docker *d, bool all, struct pruned *p, struct err *err)
 			remove_image(d, image, p);
 	}
 	docker_rows_free(rows, (size_t)n);
-	p->freed = freed_bytes(d, &chains);
+	if (docker_collect(d, err) < 0)
+		return -1;
 	session_event(d->session, "image", "prune", "",
 	    json_pack("{s:o}", "reclaimed", json_sprintf("%lld", (long long)p->freed)));
 	return 0;

@@ -86,6 +86,7 @@ int
 remote_pull(struct docker *d, struct registry *r, const struct image_ref *ref,
     const char *platform, struct progress *p, bool *ret_new, struct err *err)
 {
+	cleanup_hold struct store *held = store_hold(d->store, err);
 	cleanup_free char *parts = xstrdup(platform != NULL ? platform : "");
 	struct registry_watch watch = progress_watch(p);
 	struct registry_image got;
@@ -96,6 +97,8 @@ remote_pull(struct docker *d, struct registry *r, const struct image_ref *ref,
 	cleanup_free char *whole = image_ref_canonical(ref), *shown = NULL;
 	struct registry_manifest m = REGISTRY_MANIFEST_INIT;
 
+	if (held == NULL)
+		return -1;
 	split_platform(parts, &w);
 	/* nothing is said of an image that is not there */
 	if (registry_manifest_get(r, w.name, w.reference, &m, err) < 0)

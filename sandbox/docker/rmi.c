@@ -5,7 +5,7 @@
  * daemon/images/image_delete.go): a tag goes freely as long as others are left; the
  * last one takes the image along, unless a container uses it.
  */
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/collect.h"
 
 /* The shown tags of an image; ours counts as a tag that keeps it. */
 static int
@@ -88,20 +88,29 @@ last_of_repository(const struct vec *tags, const char *canonical)
 	return same <= 1;
 }
 
-/* The image itself and what only it used. */
-static int delete (struct session *s, const char *id, struct err *err)
+/* The image itself and the layers that only it used. */
+static int
+delete_image(struct docker *d, const char *id, struct err *err)
 {
-	if (session_image_remove(s, id, err) < 0)
+	cleanup_vec struct vec chains = VEC_INIT;
+
+	docker_image_layers(d, id, &chains);
+	if (session_image_remove(d->session, id, err) < 0)
 		return -1;
-	docker_image_event(s, "delete", id, NULL);
+	docker_image_event(d->session, "delete", id, NULL);
 	printf("Deleted: sha256:%s\n", id);
-	return 0;
+	if (docker_unclaimed(d, &chains, err) < 0)
+		return -1;
+	for (size_t i = 0; i < chains.len; i++)
+		printf("Deleted: sha256:%s\n", chains.v[i]);
+	return docker_collect(d, err);
 }
 
 static int
-remove_by_tag(struct session *s, const char *name, const char *canonical, const char *id,
+remove_by_tag(struct docker *d, const char *name, const char *canonical, const char *id,
     bool force, struct err *err)
 {
+	struct session *s = d->session;
 	cleanup_vec struct vec tags = VEC_INIT;
 	char user[65];
 	bool running;
@@ -129,12 +138,13 @@ remove_by_tag(struct session *s, const char *name, const char *canonical, const 
 		    name, user, id);
 	if (untag(s, canonical, id, err) < 0 || untag_digests(s, id, NULL, err) < 0)
 		return -1;
-	return used > 0 ? 0 : delete (s, id, err);
+	return used > 0 ? 0 : delete_image(d, id, err);
 }
 
 static int
-remove_by_id(struct session *s, const char *id, bool force, struct err *err)
+remove_by_id(struct docker *d, const char *id, bool force, struct err *err)
 {
+	struct session *s = d->session;
 	cleanup_vec struct vec tags = VEC_INIT;
 	char user[65];
 	bool running;
@@ -168,20 +178,20 @@ remove_by_id(struct session *s, const char *id, bool force, struct err *err)
 			return -1;
 	if (untag_digests(s, id, NULL, err) < 0)
 		return -1;
-	return used > 0 ? 0 : delete (s, id, err);
+	return used > 0 ? 0 : delete_image(d, id, err);
 }
 
 static int
-remove_one(struct session *s, const char *name, bool force, struct err *err)
+remove_one(struct docker *d, const char *name, bool force, struct err *err)
 {
 	cleanup_free char *canonical = NULL;
 	char id[65];
 
-	if (docker_find_image(s, name, id, &canonical, err) < 0)
+	if (docker_find_image(d->session, name, id, &canonical, err) < 0)
 		return -1;
 	if (canonical != NULL)
-		return remove_by_tag(s, name, canonical, id, force, err);
-	return remove_by_id(s, id, force, err);
+		return remove_by_tag(d, name, canonical, id, force, err);
+	return remove_by_id(d, id, force, err);
 }
 
 int
@@ -196,7 +206,7 @@ docker_rmi(struct docker *d)
 		return docker_failed(&err);
 	for (size_t i = 0; i < d->opts.nargs; i++) {
 		err_clear(&err);
-		if (remove_one(d->session, d->opts.args[i], force, &err) == 0)
+		if (remove_one(d, d->opts.args[i], force, &err) == 0)
 			continue;
 		buf_addf(&errors, "Error response from daemon: %s\n", err.text);
 		if (!force || err.kind != ERR_NOT_FOUND)

@@ -73,6 +73,7 @@ create(struct docker *d, bool detach, int *code)
 			container_config_free(take_ptr(c));
 		}
 	}
+	store_let_go(d->store);
 	cidfile_close(d, &file, c != NULL ? c->id : NULL);
 	return take_ptr(c);
 }

@@ -57,8 +57,8 @@ measure(void *arg, struct err *err)
 	return 0;
 }
 
-static int64_t
-size_of(struct session *s, int at, const char *path)
+int64_t
+docker_tree_size(struct session *s, int at, const char *path)
 {
 	struct holder *h = store_holder(session_store(s), NULL);
 	int64_t *sum = mmap(
@@ -79,7 +79,7 @@ docker_container_size(struct session *s, const char *id)
 {
 	cleanup_free char *path = xasprintf("%s/u", id);
 
-	return size_of(s, session_containers_dir(s), path);
+	return docker_tree_size(s, session_containers_dir(s), path);
 }
 
 int64_t
@@ -87,5 +87,5 @@ docker_volume_size(struct session *s, const char *name)
 {
 	cleanup_free char *path = xasprintf("volumes/%s/_data", name);
 
-	return size_of(s, session_dir(s), path);
+	return docker_tree_size(s, session_dir(s), path);
 }

@@ -123,15 +123,17 @@ mount_blob(struct request *q)
 {
 	const char *digest = request_query(q, "mount"), *from = request_query(q, "from");
 	const char *hex = digest != NULL ? image_digest_hex(digest) : NULL;
+	cleanup_hold struct store *held = NULL;
 	cleanup_json json_t *repo = NULL;
 	const json_t *size;
 	struct err err = ERR_INIT;
 
 	if (hex == NULL || from == NULL || !repo_name_ok(from))
 		return false;
+	held = store_hold(q->hub->store, &err);
 	repo = repo_load(q->hub, from); /* everybody may read everything here */
 	size = json_object_get(json_object_get(repo, "blobs"), hex);
-	if (size == NULL || !store_has_blob(q->hub->store, hex))
+	if (held == NULL || size == NULL || !store_has_blob(q->hub->store, hex))
 		return false;
 	if (note_blob(q, hex, json_integer_value(size), &err) < 0)
 		answer_fault(q, &err);
@@ -233,6 +235,7 @@ upload_finish(struct request *q)
 	const char *hex = digest != NULL ? image_digest_hex(digest) : NULL;
 	struct err err = ERR_INIT;
 	char real[HASH_HEX + 1];
+	cleanup_hold struct store *held = NULL;
 	int rc;
 
 	if (hex == NULL) {
@@ -240,7 +243,8 @@ upload_finish(struct request *q)
 		    "provided digest did not match uploaded content");
 		return;
 	}
-	rc = store_blob_adopt(q->hub->store, q->upload, hex, real, &err);
+	held = store_hold(q->hub->store, &err);
+	rc = held == NULL ? -1 : store_blob_adopt(held, q->upload, hex, real, &err);
 	if (rc == 0 && !str_eq(real, hex)) {
 		drop_upload(q);
 		answer_error(q, 400, "DIGEST_INVALID",

@@ -132,7 +132,8 @@ manifest_put(struct request *q)
 	if (wanted == NULL)
 		json_object_set_new(
 		    json_object_get(repo, "tags"), q->reference, json_string(hex));
-	if (store_put_blob(q->hub->store, q->body.s, q->body.len, hex, &err) < 0 ||
+	cleanup_hold struct store *held = store_hold(q->hub->store, &err);
+	if (held == NULL || store_put_blob(held, q->body.s, q->body.len, hex, &err) < 0 ||
 	    repo_save(q->hub, q->name, repo, &err) < 0) {
 		answer_fault(q, &err);
 		return;

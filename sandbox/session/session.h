@@ -186,6 +186,11 @@ int session_network_dir(
 
 /* Appends the names of all sessions, byte order. */
 int session_list(struct store *store, struct vec *names, struct err *err);
+/* Calls fn with the id of every image that a session, one of its containers or one of its
+ * checkpoints needs, some more than once and some that are gone.  -1 when that cannot be
+ * known. */
+int session_roots(struct store *store, void (*fn)(void *user, const char *id), void *user,
+    struct err *err);
 /* Removes the session's folder (inside the id map); its containers must have ended. */
 int session_remove(struct store *store, const char *name, struct err *err);
 

@@ -165,7 +165,8 @@ session_tag_get(struct session *s, const char *canonical, char id[65], struct er
 int
 session_tag_set(struct session *s, const char *canonical, const char *id, struct err *err)
 {
-	cleanup_fd int lock = take_lock(s, err);
+	cleanup_hold struct store *held = store_hold(s->store, err);
+	cleanup_fd int lock = held != NULL ? take_lock(s, err) : -1;
 	cleanup_json json_t *j = lock >= 0 ? read_tags(s, err) : NULL;
 
 	if (j == NULL)

@@ -158,8 +158,10 @@ images_make(
 	cleanup_recipe struct recipe r = RECIPE_INIT;
 	struct store_layer layer;
 	char parent[65];
+	cleanup_hold struct store *held = store_hold(s, err);
 
-	if (recipe_load(recipe, &r, err) < 0 || kitchen_make(k, recipe, err) < 0)
+	if (held == NULL || recipe_load(recipe, &r, err) < 0 ||
+	    kitchen_make(k, recipe, err) < 0)
 		return -1;
 	if (recipe_get(&r, "image") == NULL)
 		return err_set(err, ERR_INPUT, "recipe %s names no image", recipe);

@@ -15,6 +15,8 @@ struct store {
 	struct holder *holders[MAPS]; /* the same, else NULL */
 	bool map_known;
 	enum idmap map;
+	int hold; /* store_hold(), so often */
+	unsigned holds;
 };
 
 /* Exactly 64 lower-case hex digits?  Nothing else is ever used as a file name. */
@@ -44,6 +46,9 @@ void store_sweep(struct store *s, enum idmap map);
 int store_meta_read(struct store *s, const char *chain, struct store_layer *ret);
 /* Is the unpacked layer of this map there? */
 bool store_layer_in(struct store *s, enum idmap map, const char *chain);
+
+/* hold.c: the lock of a collection; 1 and its descriptor, 0 somebody makes something. */
+int store_hold_alone(struct store *s, int *ret_fd, struct err *err);
 
 /* ---- drafts ---------------------------------------------------------------------- */
 

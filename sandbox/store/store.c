@@ -100,7 +100,7 @@ store_open(const char *home, struct store **ret, struct err *err)
 {
 	cleanup_store struct store *s = xcalloc(1, sizeof *s);
 
-	s->home_dir = s->dir = -1;
+	s->home_dir = s->dir = s->hold = -1;
 	for (int i = 0; i < MAPS; i++)
 		s->layers[i] = s->tmp[i] = -1;
 	s->home = home != NULL ? xstrdup(home) : default_home();
@@ -117,6 +117,7 @@ store_free(struct store *s)
 {
 	if (s == NULL)
 		return;
+	fd_close_p(&s->hold);
 	for (int i = 0; i < MAPS; i++) {
 		fd_close_p(&s->layers[i]);
 		fd_close_p(&s->tmp[i]);

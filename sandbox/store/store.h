@@ -14,6 +14,7 @@
  *         store/pressed/DIFF           a layer in compressed form (store_pressed_find)
  *         store/library.json           tags that setup made
  *         store/library.lock           flock: who changes it
+ *         store/hold                   flock: shared by makers, alone for a collection
  *         store/trash/                 what is being removed
  *         store/tmp/                   files being written
  *         store/tmp/MAP/               layers being made, each flock'ed by its maker
@@ -261,6 +262,31 @@ struct store_check {
  * maps against what they were made from, records against what they name.  Containers and
  * builds may go on beside it. */
 int store_check(struct store *s, struct store_check *c, struct err *err);
+
+/* ---- what nothing points at any more ---- */
+
+/* From here to store_let_go() no collection takes what is made, although nothing points
+ * at it yet; waits for one that runs.  Nests.  Returns s, or NULL and *err. */
+struct store *store_hold(struct store *s, struct err *err);
+void store_let_go(struct store *s); /* NULL: nothing */
+void store_let_go_p(struct store **s);
+#define cleanup_hold __attribute__((cleanup(store_let_go_p)))
+
+/* A collection: 1 begun, nobody makes anything until it ends; 0 somebody does just now.
+ * Gives; store_gc_end(). */
+struct store_gc;
+int store_gc_begin(struct store *s, struct store_gc **ret, struct err *err);
+void store_gc_end(struct store_gc *g);
+void store_gc_end_p(struct store_gc **g);
+#define cleanup_gc __attribute__((cleanup(store_gc_end_p)))
+/* The image, and all that it needs, stays / the blob does.  What the library and the
+ * build cache need stays anyhow. */
+void store_gc_keep_image(struct store_gc *g, const char *id);
+void store_gc_keep_blob(struct store_gc *g, const char *hex);
+/* Takes away everything else: configs, layers in all forms, records.  Appends the chains
+ * of layers that are gone to freed (may be NULL) and adds their sizes to *ret_bytes. */
+int store_gc_run(
+    struct store_gc *g, struct vec *freed, int64_t *ret_bytes, struct err *err);
 
 /* Removes the tree `name` below at, also when its files belong to ids of a map (the
  * holder is started only then); follows no link.  A missing name is fine. */

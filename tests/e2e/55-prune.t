@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 docker pull -q busybox >/dev/null
+docker builder prune -af >/dev/null # it belongs to all sessions of a home
 docker run --name done1 --label keep=yes busybox sh -c 'head -c 1000 /dev/zero >/f'
 docker run --name done2 busybox true
 docker run -d --name lives -v used:/data busybox sleep 600 >/dev/null
@@ -96,6 +97,19 @@ Total reclaimed space: 0B"
 docker rm -f lives >/dev/null
 has 'system prune -a takes images' "$(docker system prune -af)" 'untagged: other:1
 deleted: sha256:'
+printf 'FROM busybox\nRUN echo %s >/x\n' $$ | docker build -q -t built - >/dev/null
+is 'the build cache has its row' "$(docker system df --format '{{.Type}}: {{.TotalCount}} {{.Active}} {{.Size}}' | sed -n 4p)" 'Build Cache: 1 0 0B'
+docker rmi built >/dev/null
+id=$(docker buildx du | sed -n 2p | cut -c1-25)
+has 'and its table' "$(docker system df -v | tail -1)" "$(echo "$id" | cut -c1-12)   regular"
+docker network create idle >/dev/null
+is 'system prune takes networks and the build cache' "$(docker system prune -f | tr '0-9' '#' | sed 's/##*B/#B/')" "$(echo "Deleted Networks:
+idle
+
+Deleted build cache objects:
+$id
+
+Total reclaimed space: 1B" | tr '0-9' '#')"
 is 'image prune of nothing' "$(docker image prune -f)" 'Total reclaimed space: 0B'
 is 'prunes are events' "$(docker events --since 0 --until "$(date +%s.%N)" -f event=prune --format '{{.Type}} {{.Actor.Attributes.reclaimed}}' | sort -u | head -1)" 'container 0'
 
