@@ -70,6 +70,7 @@ load_step(struct builder *b, struct build_step *s, struct build_statcache *cache
 	struct build_root root = {.fd = b->spec->context,
 	    .ignore = b->ignore,
 	    .cache = cache,
+	    .sent = true,
 	    .unpack = unpacks(s->in),
 	    .parents = dockerfile_flag_on(s->in, "parents")};
 
@@ -102,7 +103,7 @@ load_mounts(struct builder *b, struct build_step *s, struct build_statcache *cac
     struct err *err)
 {
 	const struct build_root root = {
-	    .fd = b->spec->context, .ignore = b->ignore, .cache = cache};
+	    .fd = b->spec->context, .ignore = b->ignore, .cache = cache, .sent = true};
 
 	for (size_t i = 0; i < s->nmounts; i++) {
 		struct build_mount *m = &s->mounts[i];

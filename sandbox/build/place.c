@@ -11,7 +11,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { PIECE = 64 * 1024 };
+enum { PIECE = 64 * 1024, LINKS_MAX = 40 };
 
 /* ---- folders on the way
  * ------------------------------------------------------------------ */
@@ -32,13 +32,35 @@ make_folder(
 	return 0;
 }
 
-int
-place_folders(
-    int root, const char *path, struct build_owner owner, bool one_id, struct err *err)
+/* The path that a link at the end of prefix, which leads nowhere yet, stands for; NULL
+ * when there is none.  Gives. */
+static char *
+dangling(int root, const char *prefix)
+{
+	cleanup_free char *parent = path_dir(prefix);
+	cleanup_fd int at = fd_open_in(root, parent, O_PATH | O_DIRECTORY, 0);
+	char target[4096];
+	ssize_t n =
+	    at < 0 ? -1 : readlinkat(at, path_base(prefix), target, sizeof target - 1);
+
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	cleanup_free char *joined = path_join(parent, target);
+	return path_clean_root(joined);
+}
+
+static int
+folders(int root, const char *path, struct build_owner owner, bool one_id, int links,
+    struct err *err)
 {
 	cleanup_vec struct vec parts = VEC_INIT;
 	cleanup_buf struct buf prefix = BUF_INIT(BUF_OURS);
 
+	if (links > LINKS_MAX) {
+		errno = ELOOP;
+		return err_sys(err, "mkdir %s", path);
+	}
 	vec_split(&parts, path, "/");
 	for (size_t i = 0; i < parts.len; i++) {
 		buf_addf(&prefix, "/%s", parts.v[i]);
@@ -48,10 +70,22 @@ place_folders(
 		if (errno == ENOTDIR)
 			return err_set(
 			    err, ERR_INPUT, "mkdir %s: not a directory", prefix.s);
-		if (make_folder(root, prefix.s, owner, one_id, err) < 0)
+		/* what a link leads to is made instead of it */
+		cleanup_free char *behind = dangling(root, prefix.s);
+		int rc = behind != NULL
+			     ? folders(root, behind, owner, one_id, links + 1, err)
+			     : make_folder(root, prefix.s, owner, one_id, err);
+		if (rc < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+place_folders(
+    int root, const char *path, struct build_owner owner, bool one_id, struct err *err)
+{
+	return folders(root, path, owner, one_id, 0, err);
 }
 
 int

@@ -60,6 +60,7 @@ struct build_root {
 	bool unread;                   /* no digests are wanted */
 	bool parents;  /* COPY --parents: names keep the folders of the source */
 	size_t pivot;  /* ... but for these first bytes of its path (build_tree_add) */
+	bool sent;     /* the context, which Docker's client would send */
 	bool recorded; /* owners stand in build_owner_set's records, not in the files */
 	bool devices;  /* empty files may stand for devices, by such records */
 };

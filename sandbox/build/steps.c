@@ -148,12 +148,14 @@ build_is_linked(const struct build_step *s)
 	return dockerfile_flag_on(s->in, "link") && s->chmod == NULL;
 }
 
-/* Absolute, its meaningful end kept: "/app/" and "/app/." are folders. */
+/* Absolute, its meaningful end kept: "/app/", "/app/." and nothing at all (a variable
+ * that is empty) are folders. */
 static char *
 full_dest(const struct build_step *s, const char *dest)
 {
 	cleanup_free char *path = path_join(s->cwd, *dest ? dest : ".");
-	bool folder = str_ends(dest, "/") || str_eq(dest, ".") || str_ends(dest, "/.");
+	bool folder = *dest == '\0' || str_ends(dest, "/") || str_eq(dest, ".") ||
+		      str_ends(dest, "/.");
 
 	if (!folder || str_eq(path, "/"))
 		return take_ptr(path);
@@ -200,20 +202,25 @@ build_convert_copy(struct builder *b, struct build_stage *st,
 	return 0;
 }
 
-/* Proxies are always passed on, and are no part of the cache key. */
+/* Proxies are always passed on, in small and capital letters however they were given,
+ * and are no part of the cache key. */
 static void
 add_proxies(const struct builder *b, struct build_step *s)
 {
-	static const char *const names[] = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
-	    "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "ftp_proxy", "no_proxy",
-	    "all_proxy"};
+	static const char *const names[][2] = {{"HTTP_PROXY", "http_proxy"},
+	    {"HTTPS_PROXY", "https_proxy"}, {"FTP_PROXY", "ftp_proxy"},
+	    {"NO_PROXY", "no_proxy"}, {"ALL_PROXY", "all_proxy"}};
 
 	for (size_t i = 0; b->spec->build_args != NULL && i < ARRAY_LEN(names); i++) {
-		const char *value = vec_env_get(b->spec->build_args, names[i]);
-		if (value == NULL || vec_env_get(&s->env, names[i]) != NULL)
-			continue;
-		vec_env_set(&s->env, names[i], value);
-		vec_add(&s->secret, names[i]);
+		const char *value = vec_env_get(b->spec->build_args, names[i][0]);
+		if (value == NULL)
+			value = vec_env_get(b->spec->build_args, names[i][1]);
+		for (size_t k = 0; value != NULL && *value != '\0' && k < 2; k++) {
+			if (vec_env_get(&s->env, names[i][k]) != NULL)
+				continue;
+			vec_env_set(&s->env, names[i][k], value);
+			vec_add(&s->secret, names[i][k]);
+		}
 	}
 }
 

@@ -150,16 +150,35 @@ digest_file(struct build_tree *t, const struct build_root *root, struct build_en
 	return 0;
 }
 
+/* No image can hold a socket.  From the context it arrives as an empty file, as with
+ * Docker, whose client sends it as one. */
+static void
+add_socket(struct build_tree *t, const struct build_root *root, const char *path,
+    const char *name, const struct stat *st)
+{
+	struct stat empty = *st;
+
+	if (!root->sent)
+		return;
+	empty.st_mode = S_IFREG | (st->st_mode & 07777);
+	empty.st_size = 0;
+	struct build_entry *e = add_entry(t, path, name, &empty);
+	e->data = "";
+	hash_data("", 0, e->digest);
+}
+
 /* Adds one thing that is no folder.  0 added or of a kind that no image can hold. */
 static int
 add_leaf(struct build_tree *t, const struct build_root *root, const char *path,
     const char *name, const struct stat *st, struct err *err)
 {
-	if (S_ISSOCK(st->st_mode))
-		return 0;
 	if (t->len >= ENTRIES_MAX)
 		return err_set(
 		    err, ERR_LIMIT, "more than %d files in one build step", ENTRIES_MAX);
+	if (S_ISSOCK(st->st_mode)) {
+		add_socket(t, root, path, name, st);
+		return 0;
+	}
 	struct build_entry *e = add_entry(t, path, name, st);
 	if (S_ISLNK(st->st_mode))
 		return read_link(root->fd, path, &e->link) < 0

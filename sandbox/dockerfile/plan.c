@@ -13,7 +13,8 @@ add_global(const struct dockerfile *df, const struct vec *build_args,
 	    build_args != NULL ? vec_env_get(build_args, pair->key) : NULL;
 	cleanup_free char *value = NULL;
 
-	if (pair->value != NULL) {
+	/* what --build-arg replaces is not looked at: its ${X:?} may fail */
+	if (pair->value != NULL && given == NULL) {
 		value = dockerfile_expand(&lex, pair->value, env, err);
 		if (value == NULL)
 			return false;

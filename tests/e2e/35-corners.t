@@ -1,0 +1,58 @@
+# docker build: corners of the language that other builders' tests look into
+. "$(dirname "$0")/lib.sh"
+
+# build ARGS: into ./out
+build() {
+	rm -rf out
+	run docker build -o out "$@" .
+	[ $code = 0 ] || nok 'it builds' "$out"
+}
+
+cat >Dockerfile <<'P'
+ARG BASE=${BASE:?say which}
+FROM $BASE
+ARG A
+ARG B=${A:?say A}
+P
+t 'a default that --build-arg replaces is not expanded' docker build --build-arg BASE=busybox --build-arg B=1 .
+run docker build --build-arg B=1 .
+has '... without it its error stands' "$out" 'BASE: say which'
+
+cat >Dockerfile <<'P'
+FROM busybox AS b
+RUN echo $HTTP_PROXY $http_proxy $no_proxy $NO_PROXY >/p
+FROM scratch
+COPY --from=b /p /
+P
+build --no-cache --build-arg http_proxy=h --build-arg NO_PROXY=n
+is 'a proxy is there in small and capital letters' "$(cat out/p)" 'h h n n'
+build --build-arg http_proxy=other
+is '... and is no part of the cache key' "$(cat out/p)" 'h h n n'
+
+echo content >f
+cat >Dockerfile <<'P'
+FROM busybox AS b
+RUN ln -s ../far/away /l && ln -s /c2 /c1 && ln -s c1 /c2
+COPY f /l/
+WORKDIR /l/deeper
+WORKDIR /new
+ENV empty=""
+COPY --link f $empty
+FROM scratch
+COPY --from=b /far /far
+COPY --from=b /new /new
+P
+build
+is 'a folder that a link leads to is made' "$(cat out/far/away/f)" content
+t '... by WORKDIR too' test -d out/far/away/deeper
+is '--link into an empty destination: the working directory' "$(cat out/new/f)" content
+printf 'FROM busybox\nRUN ln -s /c2 /c1 && ln -s c1 /c2\nCOPY f /c1/\n' >Dockerfile
+run docker build .
+is 'a circle of links is an error' "$code" 1
+
+python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("sock")'
+printf 'FROM scratch\nCOPY . /\n' >Dockerfile
+build
+is 'a socket of the context arrives as an empty file' "$(stat -c %F out/sock)" 'regular empty file'
+
+done_testing
