@@ -241,6 +241,8 @@ finish(struct monitor *m, int code)
 	cleanup_free char *trash = NULL;
 
 	log_writer_done(&m->log);
+	for (size_t i = 0; i < l->nlisteners; i++)
+		network_listener_done(&l->listeners[i]);
 	joints_leave(l, false);
 	limits_remove(&l->groups);
 	container_event(l->session, c, "die", code);

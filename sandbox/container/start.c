@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -86,7 +87,8 @@ monitor_main(struct launch *l, const struct store_image *image, int sock,
 
 	setsid();
 	let_go_of_foreign();
-	proc_unblock_signals();
+	proc_reset_signals();
+	signal(SIGPIPE, SIG_IGN); /* whoever we write to may leave in the middle */
 	l->lock = take_lock(l->dir, &err);
 	if (!l->config->auto_remove)
 		restart_allow(l->dir);

@@ -4,7 +4,8 @@
  * Bytes move by splice(2) through a pipe, never through our memory.  A pipe is taken
  * from a pool only while bytes are under way, so a thousand idle connections cost two
  * descriptors each.  All sockets are non-blocking and edge-triggered: on any event of
- * a connection both directions are pumped until neither moves.
+ * a connection both directions are pumped until neither moves, or one has had its share:
+ * then it is asked for again after the others.
  */
 #include "sandbox/network/bridge.h"
 #include "sandbox/network/datagram.h"
@@ -18,7 +19,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 64, CHUNK = 1 << 20, PIPE_SIZE = 1 << 18, POOL = 16 };
+enum { EVENTS = 64, CHUNK = 1 << 20, PIPE_SIZE = 1 << 18, POOL = 16, SHARE = 32 };
+
+static const unsigned CONNECTION_EVENTS = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 /* One way of a connection: from `from` to `to`. */
 struct flow {
@@ -101,16 +104,18 @@ give_pipe(struct forwarder *f, struct flow *w)
 /* ---- one direction -------------------------------------------------------------------
  */
 
-/* Moves what can be moved; -1: the connection is broken. */
+/* Moves what can be moved; 1: there may be more, -1: the connection is broken. */
 static int
 pump(struct forwarder *f, struct flow *w)
 {
 	const unsigned flags = SPLICE_F_NONBLOCK | SPLICE_F_MOVE;
 	bool moved = true;
 
-	while (moved && !w->closed) {
+	for (int share = 0; moved && !w->closed; share++) {
 		ssize_t n;
 
+		if (share == SHARE)
+			return 1;
 		moved = false;
 		if (!w->ended && take_pipe(f, w)) {
 			n = splice(w->from, NULL, w->pipe[1], NULL, CHUNK, flags);
@@ -179,10 +184,19 @@ sweep(struct forwarder *f)
 	}
 }
 
+/* Its events come once more, after those of others. */
+static void
+ask_again(struct forwarder *f, struct connection *c, int fd)
+{
+	struct epoll_event e = {.events = CONNECTION_EVENTS, .data.ptr = &c->target};
+
+	(void)epoll_ctl(f->epoll, EPOLL_CTL_MOD, fd, &e);
+}
+
 static void
 work_connection(struct forwarder *f, struct connection *c)
 {
-	int error = 0;
+	int error = 0, up, down;
 	socklen_t len = sizeof error;
 
 	if (c->dead)
@@ -201,9 +215,12 @@ work_connection(struct forwarder *f, struct connection *c)
 			return;
 		c->connecting = false;
 	}
-	if (pump(f, &c->up) < 0 || pump(f, &c->down) < 0 ||
-	    (c->up.closed && c->down.closed))
+	up = pump(f, &c->up);
+	down = up < 0 ? -1 : pump(f, &c->down);
+	if (down < 0 || (c->up.closed && c->down.closed))
 		drop(f, c);
+	else if (up > 0 || down > 0)
+		ask_again(f, c, c->client);
 }
 
 static int
@@ -235,7 +252,6 @@ watch(struct forwarder *f, int fd, struct target *target, unsigned events)
 static void
 add_connection(struct forwarder *f, int client, uint16_t port)
 {
-	const unsigned events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 	struct connection *c = xcalloc(1, sizeof *c);
 
 	c->target.what = CONNECTION;
@@ -246,8 +262,8 @@ add_connection(struct forwarder *f, int client, uint16_t port)
 	c->down = (struct flow){.from = c->server, .to = c->client, .pipe = {-1, -1}};
 	c->next = f->connections;
 	f->connections = c;
-	if (c->server < 0 || !watch(f, c->client, &c->target, events) ||
-	    !watch(f, c->server, &c->target, events))
+	if (c->server < 0 || !watch(f, c->client, &c->target, CONNECTION_EVENTS) ||
+	    !watch(f, c->server, &c->target, CONNECTION_EVENTS))
 		drop(f, c);
 }
 
@@ -301,7 +317,7 @@ add_listener(struct forwarder *f, const struct network_port *port, int fd)
 }
 
 struct forwarder *
-forwarder_new(struct network_listener *listeners, size_t count)
+forwarder_new(const struct network_listener *listeners, size_t count)
 {
 	struct forwarder *f = xcalloc(1, sizeof *f);
 
@@ -314,8 +330,8 @@ forwarder_new(struct network_listener *listeners, size_t count)
 	for (size_t i = 0; i < count; i++)
 		for (int k = 0; k < NETWORK_LISTENERS_MAX; k++)
 			if (listeners[i].fd[k] >= 0)
-				add_listener(
-				    f, &listeners[i].port, take_fd(&listeners[i].fd[k]));
+				add_listener(f, &listeners[i].port,
+				    fcntl(listeners[i].fd[k], F_DUPFD_CLOEXEC, 3));
 	return f;
 }
 

@@ -111,8 +111,9 @@ void network_listener_done(struct network_listener *l);
 /* The forwarder: an event loop's guest.  All of it runs in the monitor, which is in
  * the holder's network namespace. */
 struct forwarder;
-/* Takes the listeners' descriptors (array copied).  Gives; forwarder_free(). */
-struct forwarder *forwarder_new(struct network_listener *listeners, size_t count);
+/* Copies the listeners' descriptors: they listen on when it is gone.  SIGPIPE must be
+ * ignored: a client may leave in the middle.  Gives; forwarder_free(). */
+struct forwarder *forwarder_new(const struct network_listener *listeners, size_t count);
 /* Where new connections go from now on: the address `to` on the network's bridge. */
 void forwarder_aim(struct forwarder *f, const char *network_id, struct in_addr to);
 void forwarder_free(struct forwarder *f);

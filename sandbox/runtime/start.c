@@ -39,6 +39,8 @@ init(struct plan *p)
 	char byte;
 
 	proc_unblock_signals();
+	signal(
+	    SIGPIPE, SIG_DFL); /* the monitor ignores it, and that would be inherited */
 	setsid();
 	if (fd_read_all(p->sync, &byte, 1) < 0) /* ids are mapped now */
 		_exit(125);

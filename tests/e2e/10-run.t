@@ -79,4 +79,6 @@ kill -9 $client
 wait $client 2>/dev/null
 is 'killing the client leaves it running' "$(docker inspect -f '{{.State.Running}}' orphan)" true
 t 'rm -f ends it' docker rm -f orphan
+is 'what our caller ignores is not ignored inside' \
+	"$(trap '' INT PIPE HUP; docker run --rm busybox awk '/^SigIgn/ {print $2}' /proc/self/status)" 0000000000000000
 done_testing

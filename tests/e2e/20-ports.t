@@ -81,6 +81,67 @@ docker rm -f names >/dev/null
 run docker run --rm -P --expose 7-8/udp --name any busybox true
 is 'EXPOSE of a range with -P' $code 0
 
+# ---- many at once, much at once, and one that leaves in the middle
+cat >serve.py <<'END'
+import os, selectors, socket, threading
+def listen(port):
+    s = socket.socket(); s.bind(('', port)); s.listen(2000); return s
+def pour(s):
+    while True:
+        c = s.accept()[0]
+        try:
+            while True: c.sendall(bytes(1 << 16))
+        except OSError: c.close()
+threading.Thread(target=pour, args=(listen(81),), daemon=True).start()
+s = listen(80)
+sel = selectors.DefaultSelector(); sel.register(s, 1)
+while True:
+    for key, _ in sel.select():
+        if key.fileobj is s: sel.register(s.accept()[0], 1); continue
+        text = key.fileobj.recv(4096)
+        if text == b'end': os._exit(1)
+        if text: key.fileobj.sendall(text)
+        else: sel.unregister(key.fileobj); key.fileobj.close()
+END
+cat >thousand.py <<'END'
+import resource, socket, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+many = [socket.create_connection(('127.0.0.1', int(sys.argv[1])), 10) for i in range(1000)]
+for i, s in enumerate(many): s.sendall(b'%d' % i)
+print(sum(s.recv(64) == b'%d' % i for i, s in enumerate(many)))
+END
+cat >leave.py <<'END'
+import socket, sys
+for i in range(5):
+    s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 10)
+    got = 0
+    while got < 4000000: got += len(s.recv(1 << 16))
+    s.close()
+END
+cat >say.py <<'END'
+import socket, sys
+s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5); s.settimeout(5)
+s.send(sys.argv[2].encode()); sys.exit(s.recv(9) != sys.argv[2].encode())
+END
+more=$(free_port)
+docker run -d --name crowd --restart always -p "$port:80" -p "$more:81" -v "$PWD/serve.py:/serve.py" \
+	python:3.9-slim python3 /serve.py >/dev/null
+soon python3 say.py "$port" hello
+if [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -gt 2100 ]; then
+	is 'a thousand connections at once each have their answer' "$(python3 thousand.py "$port")" 1000
+else
+	skip 'a thousand connections at once each have their answer' 'too few descriptors are allowed here'
+fi
+t 'who leaves in the middle of much' python3 leave.py "$more"
+t 'ends nothing else' python3 say.py "$port" hello
+is 'nor the container' "$(docker inspect -f '{{.State.Running}} {{.RestartCount}}' crowd)" 'true 0'
+python3 say.py "$port" end 2>/dev/null
+t 'a container that is started again has its ports' soon python3 say.py "$port" hello
+is 'and it was started again' "$(docker inspect -f '{{.RestartCount}}' crowd)" 1
+docker rm -f crowd >/dev/null
+run python3 say.py "$port" hello
+has 'after rm nobody listens' "$out" refused
+
 # ---- a port that only root may have
 if [ "$(id -u)" != 0 ] && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 81 ]; then
 	run docker run --rm -p 81:80 busybox true
