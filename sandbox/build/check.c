@@ -4,6 +4,9 @@
 #include "sandbox/build/private.h"
 #include <stdlib.h>
 
+/* A warning for each of a million lines, with its frame. */
+enum { CHECK_MAX = 1 << 30 };
+
 static const struct build_image *
 find_image(const struct builder *b, const char *name)
 {
@@ -37,7 +40,7 @@ int
 build_check(struct builder *b, struct err *err)
 {
 	cleanup_dockerfile_warnings struct dockerfile_warnings w = {0};
-	cleanup_buf struct buf out = BUF_INIT(BUF_OURS);
+	cleanup_buf struct buf out = BUF_INIT(CHECK_MAX);
 	const struct build_spec *spec = b->spec;
 	const struct dockerfile_input input = {.build_args = spec->build_args,
 	    .platform_args = &b->platform,

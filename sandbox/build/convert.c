@@ -77,6 +77,10 @@ convert_instr(struct builder *b, struct build_stage *st,
     const struct dockerfile_instr *in, struct err *err)
 {
 	b->where = in->lines;
+	/* said before thousands of stages carry it on */
+	if (st->config.nhistory >= IMAGE_HISTORY_MAX)
+		return err_set(err, ERR_LIMIT,
+		    "an image cannot have more than %d instructions", IMAGE_HISTORY_MAX);
 	switch (in->kind) {
 	case DOCKERFILE_WORKDIR: return build_convert_workdir(b, st, in, err);
 	case DOCKERFILE_ADD:

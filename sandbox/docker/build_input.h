@@ -10,7 +10,7 @@
 #include "sandbox/docker/command.h"
 #include "sandbox/docker/untar.h"
 
-enum { BUILD_INPUT_DOCKERFILE_MAX = 4 << 20, BUILD_INPUT_IGNORE_MAX = 4 << 20 };
+enum { BUILD_INPUT_DOCKERFILE_MAX = 16 << 20, BUILD_INPUT_IGNORE_MAX = 4 << 20 };
 
 /* What is read before the build can start. */
 struct build_input {

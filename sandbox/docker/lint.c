@@ -98,18 +98,17 @@ static void
 print_sarif(const struct lint *l)
 {
 	json_t *results = json_array(), *rules = json_array();
+	cleanup_vec struct vec known = VEC_INIT;
 
 	for (size_t i = 0; i < l->warnings.len; i++) {
 		const struct dockerfile_warning *w = &l->warnings.v[i];
-		bool known = false;
 		json_array_append_new(results, sarif_result(l, w));
-		for (size_t k = 0; k < i; k++)
-			known |= str_eq(l->warnings.v[k].rule, w->rule);
-		if (!known)
-			json_array_append_new(
-			    rules, json_pack("{s:s, s:{s:s}, s:{s:s}}", "id", w->rule,
-				       "shortDescription", "text", why(w), "help", "text",
-				       fix(w)));
+		if (vec_has(&known, w->rule))
+			continue;
+		vec_add(&known, w->rule);
+		json_array_append_new(rules,
+		    json_pack("{s:s, s:{s:s}, s:{s:s}}", "id", w->rule,
+			"shortDescription", "text", why(w), "help", "text", fix(w)));
 	}
 	print_json(json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:o}]}", "$schema",
 	    "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
@@ -176,6 +175,31 @@ broken(const struct lint *l, struct dockerfile_range where, const struct err *er
 	return EXIT_BROKEN;
 }
 
+struct printer {
+	size_t n;
+};
+
+static void
+print_one(void *user, json_t *j)
+{
+	struct printer *p = user;
+	cleanup_json json_t *one = j;
+
+	fputs(p->n++ > 0 ? ",\n" : "[\n", stdout);
+	json_dumpf(one, stdout, JSON_INDENT(2));
+}
+
+static int
+print_ast(const struct lint *l, struct dockerfile_range *where, struct err *err)
+{
+	struct printer p = {0};
+
+	if (dockerfile_ast_each(l->text.s, l->text.len, print_one, &p, where, err) < 0)
+		return -1;
+	fputs("\n]\n", stdout);
+	return 0;
+}
+
 static int
 lint(const char *name, size_t format)
 {
@@ -183,20 +207,14 @@ lint(const char *name, size_t format)
 	    .name = name, .client = CLIENT_INIT, .text = BUF_INIT(FILE_MAX)};
 	struct dockerfile_range where = {0};
 	struct err err = ERR_INIT;
-	json_t *ast = NULL;
 
 	if (client_init(&l.client, &err) < 0 || read_text(&l, &err) < 0)
 		return broken(&l, where, &err);
 	if (formats[format].print == NULL)
-		ast = dockerfile_ast(l.text.s, l.text.len, &where, &err);
-	else
-		l.df = dockerfile_parse(l.text.s, l.text.len, &where, &err);
-	if (ast == NULL && l.df == NULL)
+		return print_ast(&l, &where, &err) == 0 ? 0 : broken(&l, where, &err);
+	l.df = dockerfile_parse(l.text.s, l.text.len, &where, &err);
+	if (l.df == NULL)
 		return broken(&l, where, &err);
-	if (ast != NULL) {
-		print_json(ast);
-		return 0;
-	}
 	find_warnings(&l);
 	formats[format].print(&l);
 	return l.warnings.len > 0 ? EXIT_WARNED : 0;

@@ -103,21 +103,37 @@ instruction(const struct df_node *n)
 	    "heredocs", heredocs_of(&n->in));
 }
 
-json_t *
-dockerfile_ast(
-    const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
+int
+dockerfile_ast_each(const char *text, size_t len, dockerfile_ast_fn *each, void *user,
+    struct dockerfile_range *ret_where, struct err *err)
 {
 	cleanup_dockerfile struct dockerfile *df = df_new();
 	cleanup_df_reader struct df_reader r = {
 	    .df = df, .p = text, .end = text + len, .comment = BUF_INIT(BUF_OURS)};
-	struct df_nodes all = {0};
-	json_t *list;
+	cleanup_df_nodes struct df_nodes all = {0};
 
 	*ret_where = (struct dockerfile_range){0};
 	if (df_read_nodes(&r, &all, ret_where, err) < 0)
-		return NULL;
-	list = json_array();
+		return -1;
 	for (size_t i = 0; i < all.n; i++)
-		json_array_append_new(list, instruction(&all.v[i]));
-	return list;
+		each(user, instruction(&all.v[i]));
+	return 0;
+}
+
+static void
+append(void *user, json_t *one)
+{
+	json_array_append_new(user, one);
+}
+
+json_t *
+dockerfile_ast(
+    const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err)
+{
+	json_t *list = json_array();
+
+	if (dockerfile_ast_each(text, len, append, list, ret_where, err) == 0)
+		return list;
+	json_decref(list);
+	return NULL;
 }

@@ -143,6 +143,7 @@ struct dockerfile {
 	size_t n_globals;
 	struct dockerfile_stage *stages;
 	size_t n_stages;
+	size_t *by_name; /* the stages' numbers, sorted by name, then by number */
 	struct dockerfile_arena *arena;
 };
 
@@ -318,6 +319,7 @@ struct dockerfile_warning {
 	const char *rule; /* constant */
 	char *message;
 	struct dockerfile_range lines;
+	size_t order; /* dockerfile_sort_warnings()'s own */
 };
 
 struct dockerfile_warnings {
@@ -373,6 +375,11 @@ void dockerfile_add_check(struct buf *out, const struct dockerfile_warnings *w,
  * *ret_where as dockerfile_parse() for what cannot be read. */
 json_t *dockerfile_ast(
     const char *text, size_t len, struct dockerfile_range *ret_where, struct err *err);
+/* The same one object after the other, which `each` takes: the whole list of a big file
+ * would need much memory.  All are read before the first is given.  0, or -1 as above. */
+typedef void dockerfile_ast_fn(void *user, json_t *one);
+int dockerfile_ast_each(const char *text, size_t len, dockerfile_ast_fn *each, void *user,
+    struct dockerfile_range *ret_where, struct err *err);
 
 /* Names of all rules, NULL-terminated, constant. */
 const char *const *dockerfile_rules(void);

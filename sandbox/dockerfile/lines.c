@@ -188,6 +188,20 @@ read_rest(struct df_reader *r, struct buf *text, struct df_logical *ret, struct 
 	return got < 0 ? -1 : 0;
 }
 
+/* Words are strings here, as in programs' arguments and environments: cut at a NUL they
+ * would mean something else. */
+static int
+refuse_nul(const struct buf *text, int line, struct err *err)
+{
+	if (memchr(text->s, '\0', text->len) == NULL)
+		return 0;
+	return err_set(err, ERR_INPUT,
+	    "dockerfile parse error on line %d: NUL bytes cannot be part of an "
+	    "instruction "
+	    "(is the file UTF-8 text?)",
+	    line);
+}
+
 int
 df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err)
 {
@@ -219,8 +233,12 @@ df_read_logical(struct df_reader *r, struct df_logical *ret, struct err *err)
 			return -1;
 		}
 		ret->lines.last = r->line;
+		if (refuse_nul(&text, ret->lines.first, err) < 0)
+			return -1;
 		ret->text = df_dup(r->df->arena, text.s, text.len);
-		ret->comment = df_dup(r->df->arena, r->comment.s, r->comment.len);
+		ret->comment = r->comment.len == 0
+				   ? ""
+				   : df_dup(r->df->arena, r->comment.s, r->comment.len);
 		buf_clear(&r->comment);
 		return 1;
 	}
@@ -290,6 +308,7 @@ read_body(struct df_reader *r, struct dockerfile_heredoc *doc, struct err *err)
 {
 	cleanup_buf struct buf body = BUF_INIT(BUF_OURS);
 	size_t name_len = strlen(doc->name);
+	int first = r->line + 1;
 	struct line l;
 	int got;
 
@@ -308,6 +327,8 @@ read_body(struct df_reader *r, struct dockerfile_heredoc *doc, struct err *err)
 	}
 	if (got <= 0)
 		return err_set(err, ERR_INPUT, "unterminated heredoc");
+	if (refuse_nul(&body, first, err) < 0)
+		return -1;
 	doc->raw = df_dup(r->df->arena, body.s, body.len);
 	doc->content = doc->chomp ? without_tabs(r->df->arena, doc->raw) : doc->raw;
 	return 0;

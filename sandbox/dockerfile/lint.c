@@ -3,6 +3,7 @@
  */
 #include "sandbox/dockerfile/private.h"
 #include <stdarg.h>
+#include <stdlib.h>
 
 static const char *const rules[] = {"ConsistentInstructionCasing", "CopyIgnoredFile",
     "DuplicateStageName", "ExposeInvalidFormat", "ExposeProtoCasing", "FromAsCasing",
@@ -138,16 +139,23 @@ dockerfile_lint_python(const struct dockerfile *df, struct dockerfile_warnings *
 	vec_done(&l.skip);
 }
 
+static int
+by_line(const void *a, const void *b)
+{
+	const struct dockerfile_warning *v = a, *w = b;
+
+	if (v->lines.first != w->lines.first)
+		return v->lines.first < w->lines.first ? -1 : 1;
+	return v->order < w->order ? -1 : v->order > w->order;
+}
+
 void
 dockerfile_sort_warnings(struct dockerfile_warnings *w)
 {
-	for (size_t i = 1; i < w->len; i++) {
-		struct dockerfile_warning x = w->v[i];
-		size_t k = i;
-		for (; k > 0 && w->v[k - 1].lines.first > x.lines.first; k--)
-			w->v[k] = w->v[k - 1];
-		w->v[k] = x;
-	}
+	for (size_t i = 0; i < w->len; i++)
+		w->v[i].order = i;
+	if (w->len > 1)
+		qsort(w->v, w->len, sizeof *w->v, by_line);
 }
 
 void
@@ -168,10 +176,13 @@ void
 dockerfile_add_check(struct buf *out, const struct dockerfile_warnings *w,
     const char *name, const char *text, size_t len)
 {
+	cleanup_df_text_lines struct df_text_lines lines = {0};
+
 	if (w->len == 0) {
 		buf_adds(out, "Check complete, no warnings found.\n");
 		return;
 	}
+	df_text_lines(&lines, text, len);
 	buf_addf(out, "Check complete, %zu warning%s been found!\n", w->len,
 	    w->len == 1 ? " has" : "s have");
 	for (size_t i = 0; i < w->len; i++) {
@@ -179,7 +190,7 @@ dockerfile_add_check(struct buf *out, const struct dockerfile_warnings *w,
 		buf_addf(out, "\nWARNING: %s - ", x->rule);
 		dockerfile_rule_url(out, x->rule);
 		buf_addf(out, "\n%s\n", x->message);
-		dockerfile_frame(out, name, text, len, x->lines);
+		df_add_frame(out, name, &lines, x->lines);
 	}
 }
 

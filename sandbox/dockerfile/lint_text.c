@@ -62,12 +62,9 @@ lint_names(struct df_lint *l, size_t at)
 {
 	const struct dockerfile_stage *st = &l->df->stages[at];
 	const char *as = st->from.lower ? "as" : "AS";
-	bool repeated = false;
 
 	if (*st->name == '\0')
 		return;
-	for (size_t i = 0; i < at; i++)
-		repeated |= str_eq(l->df->stages[i].name, st->name);
 	/* A FROM in both cases has its own warning. */
 	if (!st->from.mixed && !str_eq(st->as, as))
 		df_warn(l, "FromAsCasing", st->from.lines,
@@ -80,7 +77,7 @@ lint_names(struct df_lint *l, size_t at)
 		df_warn(l, "ReservedStageName", st->from.lines,
 		    "Stage name should not use the same name as reserved stage \"%s\"",
 		    st->name);
-	if (repeated)
+	if (df_stage_named(l->df, st->name, at) >= 0)
 		df_warn(l, "DuplicateStageName", st->from.lines,
 		    "Duplicate stage name \"%s\", stage names should be unique",
 		    st->name);

@@ -101,6 +101,10 @@ walk_stage(struct df_lint *l, struct df_world *w, const struct dockerfile_stage 
 		df_walk_instr(l, w, &st->instrs[i], globals);
 }
 
+/* Names that stages have from others: thousands of stages on one another would copy
+ * thousands of names each. */
+enum { NAMES_MAX = 1 << 20 };
+
 /* The environment that a stage begins with. */
 static void
 begin(struct df_lint *l, const struct dockerfile_plan_stage *ps,
@@ -111,9 +115,15 @@ begin(struct df_lint *l, const struct dockerfile_plan_stage *ps,
 	if (ps->base_stage >= 0) {
 		const struct df_world *base = &worlds[ps->base_stage];
 
-		vec_add_all(&w->env, base->env.v);
-		vec_add_all(&w->args, base->args.v);
-		w->known = base->known;
+		if (l->names > NAMES_MAX) {
+			w->full = true;
+		} else {
+			vec_add_all(&w->env, base->env.v);
+			vec_add_all(&w->args, base->args.v);
+			l->names += w->env.len + w->args.len;
+		}
+		w->known = base->known && !w->full;
+		w->full |= base->full;
 		w->workdir = base->workdir;
 		w->shell = base->shell;
 		return;

@@ -16,6 +16,37 @@ df_did_you_mean(const char *word, const struct vec *env, const char *sigil)
 			    : xstrdup("");
 }
 
+/* More names than an image's history can have lines: nobody needs to be told then that
+ * one is undefined, and looking each up among a million others would take hours. */
+enum { NAMES_MAX = 1024 };
+
+static void
+forget_names(struct df_world *w)
+{
+	w->full = true;
+	w->known = false;
+	vec_done(&w->env);
+	vec_done(&w->args);
+}
+
+static void
+learn(struct df_world *w, const char *name, const char *value)
+{
+	if (!w->full)
+		vec_env_set(&w->env, name, value);
+	if (w->env.len > NAMES_MAX)
+		forget_names(w);
+}
+
+static void
+learn_arg(struct df_world *w, const char *name)
+{
+	if (!w->full && !vec_has(&w->args, name))
+		vec_add(&w->args, name);
+	if (w->args.len > NAMES_MAX)
+		forget_names(w);
+}
+
 /* Expands a word for its unknown names' sake; gives the result or NULL.  A body of a
  * here-document knows no quotes and only the backslash. */
 static char *
@@ -93,8 +124,8 @@ walk_arg(struct df_lint *l, struct df_world *w, const struct dockerfile_instr *i
 		if (pair->value != NULL)
 			value = expand(l, w, in, pair->value);
 		if (given != NULL || value != NULL)
-			vec_env_set(&w->env, pair->key, given != NULL ? given : value);
-		vec_add(&w->args, pair->key);
+			learn(w, pair->key, given != NULL ? given : value);
+		learn_arg(w, pair->key);
 		lint_secret(l, in, pair->key);
 	}
 }
@@ -121,7 +152,7 @@ walk_pairs(struct df_lint *l, struct df_world *w, const struct dockerfile_instr 
 		    in->keyword, in->keyword);
 	for (size_t i = 0; i < keys.len && in->kind == DOCKERFILE_ENV; i++) {
 		lint_secret(l, in, keys.v[i]);
-		vec_env_set(&w->env, keys.v[i], values.v[i]);
+		learn(w, keys.v[i], values.v[i]);
 	}
 }
 

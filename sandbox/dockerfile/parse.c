@@ -3,6 +3,7 @@
  * stages
  */
 #include "sandbox/dockerfile/private.h"
+#include <stdlib.h>
 
 /* Can its words be here-document markers? */
 static bool
@@ -43,6 +44,44 @@ read_node(struct df_reader *r, struct df_node *ret, struct dockerfile_range *whe
 	return 1;
 }
 
+void
+df_nodes_done(struct df_nodes *all)
+{
+	free(all->v);
+}
+
+/* A million instructions are a few hundred megabytes: they are freed as soon as the
+ * stages have theirs. */
+static void
+add_node(struct df_nodes *all, const struct df_node *node)
+{
+	if (all->n == all->cap) {
+		all->cap = all->cap > 0 ? all->cap + all->cap / 2 : 64;
+		all->v = xrealloc(all->v, all->cap * sizeof *all->v);
+	}
+	all->v[all->n++] = *node;
+}
+
+/* What editors of another system write looks like text, and is none here. */
+static int
+refuse_utf16(const struct df_reader *r, struct dockerfile_range *where, struct err *err)
+{
+	cleanup_buf struct buf word = BUF_INIT(64);
+
+	if (r->end - r->p < 2 ||
+	    (memcmp(r->p, "\xff\xfe", 2) != 0 && memcmp(r->p, "\xfe\xff", 2) != 0))
+		return 0;
+	for (const char *p = r->p; p < r->end && !df_is_blank(*p); p++)
+		if (*p != '\0')
+			buf_addc(&word, *p);
+	*where = (struct dockerfile_range){1, 1};
+	return err_set(err, ERR_INPUT,
+	    "dockerfile parse error on line 1: unknown instruction: %s (the file is "
+	    "UTF-16: "
+	    "save it as UTF-8)",
+	    word.s);
+}
+
 int
 df_read_nodes(struct df_reader *r, struct df_nodes *all, struct dockerfile_range *where,
     struct err *err)
@@ -51,6 +90,8 @@ df_read_nodes(struct df_reader *r, struct df_nodes *all, struct dockerfile_range
 		return err_set(err, ERR_INPUT, "the Dockerfile cannot be empty");
 	if (r->end - r->p >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0)
 		r->p += 3;
+	if (refuse_utf16(r, where, err) < 0)
+		return -1;
 	for (;;) {
 		struct df_node node;
 		int got = read_node(r, &node, where, err);
@@ -63,8 +104,7 @@ df_read_nodes(struct df_reader *r, struct df_nodes *all, struct dockerfile_range
 			*where = (struct dockerfile_range){r->line, r->line};
 			return err_set(err, ERR_INPUT, "file with no instructions");
 		}
-		all->v = df_push(r->df->arena, all->v, &all->n, sizeof *all->v);
-		all->v[all->n - 1] = node;
+		add_node(all, &node);
 	}
 }
 
@@ -107,9 +147,10 @@ add_stage(struct dockerfile *df, const struct dockerfile_instr *from)
 	st->lines = from->lines;
 }
 
-/* Puts a checked instruction where it belongs. */
+/* Puts a checked instruction where it belongs; *room is for all of the file. */
 static int
-place(struct dockerfile *df, const struct dockerfile_instr *in, struct err *err)
+place(struct dockerfile *df, const struct dockerfile_instr *in,
+    struct dockerfile_instr **room, struct err *err)
 {
 	struct dockerfile_stage *st;
 
@@ -121,14 +162,17 @@ place(struct dockerfile *df, const struct dockerfile_instr *in, struct err *err)
 		if (in->kind != DOCKERFILE_ARG)
 			return err_set(
 			    err, ERR_INPUT, "no build stage in current context");
-		df->globals =
-		    df_push(df->arena, df->globals, &df->n_globals, sizeof *df->globals);
-		df->globals[df->n_globals - 1] = *in;
+		if (df->globals == NULL)
+			df->globals = *room;
+		df->globals[df->n_globals++] = *in;
+		++*room;
 		return 0;
 	}
 	st = &df->stages[df->n_stages - 1];
-	st->instrs = df_push(df->arena, st->instrs, &st->n_instrs, sizeof *st->instrs);
-	st->instrs[st->n_instrs - 1] = *in;
+	if (st->instrs == NULL)
+		st->instrs = *room;
+	st->instrs[st->n_instrs++] = *in;
+	++*room;
 	st->lines.last = in->lines.last;
 	return 0;
 }
@@ -136,19 +180,22 @@ place(struct dockerfile *df, const struct dockerfile_instr *in, struct err *err)
 static int
 parse(struct df_reader *r, struct dockerfile_range *where, struct err *err)
 {
-	struct df_nodes all = {0};
+	cleanup_df_nodes struct df_nodes all = {0};
+	struct dockerfile_instr *room;
 
 	if (df_read_nodes(r, &all, where, err) < 0)
 		return -1;
+	room = df_alloc(r->df->arena, all.n * sizeof *room);
 	for (size_t i = 0; i < all.n; i++) {
 		*where = all.v[i].in.lines;
 		if (check_node(r->df, &all.v[i], err) < 0 ||
-		    place(r->df, &all.v[i].in, err) < 0)
+		    place(r->df, &all.v[i].in, &room, err) < 0)
 			return -1;
 	}
 	*where = (struct dockerfile_range){0};
 	if (r->df->n_stages == 0)
 		return err_set(err, ERR_INPUT, "dockerfile contains no stages to build");
+	df_index_stages(r->df);
 	return 0;
 }
 

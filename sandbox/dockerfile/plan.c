@@ -50,14 +50,44 @@ df_globals(const struct dockerfile *df, const struct dockerfile_input *input,
 	return 0;
 }
 
-/* The last stage before `before` of exactly this name, or -1. */
 static int
-stage_named(const struct dockerfile *df, const char *name, size_t before)
+by_name(const void *a, const void *b, void *user)
 {
-	for (size_t i = before; i-- > 0;)
-		if (*name != '\0' && str_eq(df->stages[i].name, name))
-			return (int)i;
-	return -1;
+	const struct dockerfile *df = user;
+	size_t i = *(const size_t *)a, k = *(const size_t *)b;
+	int names = strcmp(df->stages[i].name, df->stages[k].name);
+
+	return names != 0 ? names : (i > k) - (i < k);
+}
+
+void
+df_index_stages(struct dockerfile *df)
+{
+	df->by_name = df_alloc(df->arena, df->n_stages * sizeof *df->by_name);
+	for (size_t i = 0; i < df->n_stages; i++)
+		df->by_name[i] = i;
+	qsort_r(df->by_name, df->n_stages, sizeof *df->by_name, by_name, df);
+}
+
+int
+df_stage_named(const struct dockerfile *df, const char *name, size_t before)
+{
+	size_t low = 0, high = df->n_stages;
+
+	/* behind the last that is smaller than (name, before) */
+	while (low < high) {
+		size_t mid = low + (high - low) / 2, at = df->by_name[mid];
+		int names = strcmp(df->stages[at].name, name);
+
+		if (names < 0 || (names == 0 && at < before))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == 0 || *name == '\0' ||
+	    !str_eq(df->stages[df->by_name[low - 1]].name, name))
+		return -1;
+	return (int)df->by_name[low - 1];
 }
 
 static char *
@@ -78,7 +108,7 @@ dockerfile_find_stage(const struct dockerfile *df, const char *from, struct err 
 	uint64_t index;
 
 	if (!str_to_u64(from, INT32_MAX, &index))
-		return stage_named(df, lower, df->n_stages);
+		return df_stage_named(df, lower, df->n_stages);
 	if (index < df->n_stages)
 		return (int)index;
 	err_set(err, ERR_INPUT, "invalid stage index %s", from);
@@ -101,7 +131,7 @@ resolve_base(const struct dockerfile *df, size_t i, const struct vec *env,
 	ret->platform = dockerfile_expand(&lex, st->platform, env, err);
 	if (ret->platform == NULL)
 		return -1;
-	ret->base_stage = stage_named(df, ret->base, i);
+	ret->base_stage = df_stage_named(df, ret->base, i);
 	ret->scratch = ret->base_stage < 0 && str_eq(ret->base, "scratch");
 	return 0;
 }
@@ -116,7 +146,7 @@ find_target(const struct dockerfile *df, const char *target, size_t *ret, struct
 	if (target == NULL || *target == '\0')
 		return 0;
 	lower = lowered(target);
-	found = stage_named(df, lower, df->n_stages);
+	found = df_stage_named(df, lower, df->n_stages);
 	if (found >= 0) {
 		*ret = (size_t)found;
 		return 0;

@@ -74,13 +74,18 @@ struct df_node {
 	char **raw_flags;
 	size_t n_raw_flags;
 	struct df_node *sub; /* ONBUILD's */
+	int depth;           /* of ONBUILD in ONBUILD */
 	const char *first;   /* HEALTHCHECK's first word */
 };
 
+/* Of all instructions, while the file is read; df_nodes_done(). */
 struct df_nodes {
 	struct df_node *v;
-	size_t n;
+	size_t n, cap;
 };
+
+#define cleanup_df_nodes __attribute__((cleanup(df_nodes_done)))
+void df_nodes_done(struct df_nodes *all);
 
 /* An empty file, to be read into; dockerfile_free(). */
 struct dockerfile *df_new(void);
@@ -141,7 +146,28 @@ int df_check_run(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_health(struct dockerfile *df, struct df_node *n, struct err *err);
 int df_check_onbuild(struct dockerfile *df, struct df_node *n, struct err *err);
 
+/* ---- frame.c ---- */
+
+/* Where the lines of a text begin; one start more stands behind the last. */
+struct df_text_lines {
+	const char **starts;
+	int n;
+};
+
+#define cleanup_df_text_lines __attribute__((cleanup(df_text_lines_done)))
+/* Borrows the text. */
+void df_text_lines(struct df_text_lines *l, const char *text, size_t len);
+void df_text_lines_done(struct df_text_lines *l);
+/* dockerfile_frame() for a text whose lines are known. */
+void df_add_frame(struct buf *out, const char *name, const struct df_text_lines *l,
+    struct dockerfile_range where);
+
 /* ---- plan.c ---- */
+
+/* Makes stages findable by name; once, when all are there. */
+void df_index_stages(struct dockerfile *df);
+/* The number of the last stage before number `before` of exactly this name, or -1. */
+int df_stage_named(const struct dockerfile *df, const char *name, size_t before);
 
 /* Fills env with what FROM lines may use, and globals with what a stage's ARG may
  * fetch; on failure *where has the lines. */
@@ -262,6 +288,7 @@ struct df_lint {
 	struct dockerfile_warnings *out;
 	struct vec skip, experimental;       /* rules, or "all" alone */
 	const struct dockerfile_instr *here; /* whose comment may skip a rule */
+	size_t names;                        /* that stages have from others */
 };
 
 /* Adds a warning unless "# check=skip=" names the rule. */
@@ -279,6 +306,7 @@ struct df_world {
 	struct vec env;  /* "K=V" at this point of the stage */
 	struct vec args; /* names declared by ARG, also without a value */
 	bool known;      /* the base's environment is in env */
+	bool full;       /* so many names that no more are kept: known is false then */
 	bool workdir;    /* there was a WORKDIR, here or in the stage below */
 	bool shell;      /* ... a SHELL */
 	const struct dockerfile_instr *last[DOCKERFILE_KINDS]; /* in this stage */

@@ -9,6 +9,8 @@
 
 static const char blanks[] = " \t\v\f\r\n";
 
+enum { ONBUILD_DEPTH = 100 };
+
 static void
 add_arg(struct dockerfile *df, struct dockerfile_instr *in, const char *s, size_t len)
 {
@@ -78,16 +80,13 @@ titled(struct dockerfile *df, const char *text, size_t keyword_len)
 	return copy;
 }
 
-int
-df_parse_line(
-    struct dockerfile *df, const char *written, struct df_node *n, struct err *err)
+/* `text` is trimmed and stays where it is: the node points into it. */
+static int
+parse_text(struct dockerfile *df, const char *text, struct df_node *n, struct err *err)
 {
-	const char *text = df_trim_space(df_dup(df->arena, written, strlen(written)));
 	size_t len = strcspn(text, blanks), small = 0, big = 0;
 
-	*n = (struct df_node){0};
 	n->in.keyword = df_dup(df->arena, text, len);
-	n->in.text = titled(df, written + strspn(written, blanks), len);
 	for (size_t i = 0; i < len; i++) {
 		small += text[i] >= 'a' && text[i] <= 'z';
 		big += text[i] >= 'A' && text[i] <= 'Z';
@@ -95,12 +94,24 @@ df_parse_line(
 	n->in.lower = big == 0;
 	n->in.mixed = big > 0 && small > 0;
 	n->rule = df_rule_find(n->in.keyword);
-	text = read_flags(df, n, text + len);
-	n->rest = df_trim_space(df_dup(df->arena, text, strlen(text)));
+	n->rest = read_flags(df, n, text + len);
+	while (df_space(n->rest) > 0)
+		n->rest += df_space(n->rest);
 	if (n->rule == NULL)
 		return 0;
 	n->in.kind = n->rule->row.kind;
 	return n->rule->words(df, n, err);
+}
+
+int
+df_parse_line(
+    struct dockerfile *df, const char *written, struct df_node *n, struct err *err)
+{
+	const char *text = df_trim_space(df_dup(df->arena, written, strlen(written)));
+
+	*n = (struct df_node){0};
+	n->in.text = titled(df, written + strspn(written, blanks), strcspn(text, blanks));
+	return parse_text(df, text, n, err);
 }
 
 /* 1: a JSON array of strings; 0: none; -1: an array of other things.  What
@@ -268,6 +279,11 @@ df_words_onbuild(struct dockerfile *df, struct df_node *n, struct err *err)
 {
 	if (*n->rest == '\0')
 		return 0;
+	/* A chain is a mistake, told later; a line of a million ONBUILD is not followed
+	 * to its end. */
+	if (n->depth == ONBUILD_DEPTH)
+		return df_words_text(df, n, err);
 	n->sub = df_alloc(df->arena, sizeof *n->sub);
-	return df_parse_line(df, n->rest, n->sub, err);
+	n->sub->depth = n->depth + 1;
+	return parse_text(df, n->rest, n->sub, err);
 }
