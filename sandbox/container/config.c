@@ -43,6 +43,7 @@ container_config_free(struct container_config *c)
 	free(c->restart);
 	free(c->stop_signal);
 	free(c->log_driver);
+	free(c->pid);
 	free(c->ipc);
 	free(c->uts);
 	free(c->domainname);
@@ -108,6 +109,7 @@ static const struct {
 	{"stop_signal", offsetof(struct container_config, stop_signal)},
 	{"network", offsetof(struct container_config, network)},
 	{"log_driver", offsetof(struct container_config, log_driver)},
+	{"pid", offsetof(struct container_config, pid)},
 	{"ipc", offsetof(struct container_config, ipc)},
 	{"uts", offsetof(struct container_config, uts)},
 	{"domainname", offsetof(struct container_config, domainname)},

@@ -103,7 +103,7 @@ struct container_config {
 	struct vec sysctls, annotations;            /* "k=v" */
 	struct vec volumes_from, devices, log_opts; /* as written */
 	char *log_driver;                           /* NULL: json-file */
-	char *ipc, *uts;                            /* as written */
+	char *pid, *ipc, *uts;                      /* as written; container:ID */
 	char *cidfile;                              /* NULL: none */
 	struct container_health health;
 	struct vec cap_add, cap_drop; /* "CAP_CHOWN", "ALL" */

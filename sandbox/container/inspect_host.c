@@ -129,7 +129,7 @@ add_surroundings(
 	json_object_set_new(j, "Cgroup", json_string(""));
 	json_object_set_new(j, "Links", json_null());
 	json_object_set_new(j, "OomScoreAdj", json_integer(c->oom_score_adj));
-	json_object_set_new(j, "PidMode", json_string(""));
+	json_object_set_new(j, "PidMode", text(c->pid));
 	json_object_set_new(j, "Privileged", json_boolean(c->privileged));
 	json_object_set_new(j, "PublishAllPorts", json_boolean(c->publish_all));
 	json_object_set_new(j, "ReadonlyRootfs", json_boolean(c->readonly_root));

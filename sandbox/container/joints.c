@@ -196,6 +196,8 @@ open_netns(const struct launch *l, struct err *err)
 	char path[64];
 	int fd;
 
+	if (l->proc.netns >= 0)
+		return fcntl(l->proc.netns, F_DUPFD_CLOEXEC, 3);
 	snprintf(path, sizeof path, "/proc/%d/ns/net", (int)l->proc.pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? err_sys(err, "cannot reach the container's network") : fd;

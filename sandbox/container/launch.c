@@ -128,6 +128,46 @@ open_other(struct launch *l, struct err *err)
 			 "cannot join network of a non running container: %s", other);
 }
 
+/* As it is now: a further start finds it anew. */
+static int
+open_shared(struct launch *l, const char *mode, const char *word,
+    struct runtime_other *ret, struct err *err)
+{
+	const char *other = mode != NULL ? str_after(mode, "container:") : NULL;
+	cleanup_container_state struct container_state st = {0};
+	cleanup_container_config struct container_config *c = NULL;
+
+	fd_close_p(&ret->pidfd);
+	if (other == NULL)
+		return 0;
+	if (container_load(l->session, other, &c, err) < 0 ||
+	    container_state(l->session, other, &st, err) < 0) {
+		err_clear(err);
+		return err_set(err, ERR_CONFLICT,
+		    "failed to join %s namespace: No such container: %s", word, other);
+	}
+	ret->pidfd = open_first(&st);
+	ret->first = st.pid;
+	if (ret->pidfd < 0)
+		return err_set(err, ERR_CONFLICT,
+		    "failed to join %s namespace: container %s is not running", word,
+		    other);
+	if (ret == &l->ipc && (c->ipc == NULL || !str_eq(c->ipc, "shareable")))
+		return err_set(err, ERR_CONFLICT,
+		    "failed to join IPC namespace: container %s: non-shareable IPC "
+		    "(hint: use IpcMode:shareable for the donor container)",
+		    other);
+	return 0;
+}
+
+static int
+open_others(struct launch *l, struct err *err)
+{
+	return open_shared(l, l->config->ipc, "IPC", &l->ipc, err) < 0
+		   ? -1
+		   : open_shared(l, l->config->pid, "PID", &l->pids, err);
+}
+
 /* Into the holder, with the ports published in the outer network on the way. */
 static int
 go_inside(struct launch *l, const struct holder *h, struct err *err)
@@ -165,7 +205,7 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	if (layers < 0 || log_options_parse(l->config, &log, err) < 0)
 		return -1;
 	l->holder = h;
-	if (joints_open(l, err) < 0 || open_other(l, err) < 0)
+	if (joints_open(l, err) < 0 || open_other(l, err) < 0 || open_others(l, err) < 0)
 		return -1;
 	if (room_open(l, image, layers, err) < 0)
 		return -1;
@@ -189,7 +229,7 @@ int
 launch_again(struct launch *l, struct err *err)
 {
 	l->restarts++;
-	if (shown_again(&l->room->shown, err) < 0)
+	if (open_others(l, err) < 0 || shown_again(&l->room->shown, err) < 0)
 		return -1;
 	return start_process(l, err);
 }
@@ -211,6 +251,8 @@ launch_done(struct launch *l)
 	fd_close_p(&l->errfd);
 	joints_free(l);
 	fd_close_p(&l->other_netns);
+	fd_close_p(&l->pids.pidfd);
+	fd_close_p(&l->ipc.pidfd);
 	fd_close_p(&l->outlet);
 	fd_close_p(&l->tap);
 	for (size_t i = 0; i < ARRAY_LEN(l->outer_dns); i++)

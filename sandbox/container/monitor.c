@@ -334,6 +334,8 @@ run(struct monitor *m, int client, bool in)
 	m->ports = NULL;
 	fd_close_p(&m->events);
 	int code = proc_wait(l->proc.pid);
+	if (l->config->pid != NULL) /* among others' processes its own go with it */
+		runtime_signal_mounts(l->proc.mntns, 0, SIGKILL);
 	look_for_oom(m);
 	return code;
 }

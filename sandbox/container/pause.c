@@ -14,7 +14,7 @@
 struct signal_args {
 	pid_t first;
 	int pidfd;
-	bool stop;
+	bool stop, among; /* among: it shares another's processes */
 };
 
 /* The first process is stopped first, and goes on last. */
@@ -26,8 +26,15 @@ signal_all(void *arg, struct err *err)
 
 	if (a->stop && syscall(SYS_pidfd_send_signal, a->pidfd, signo, NULL, 0) < 0)
 		return err_sys(err, "cannot pause the container");
-	if (runtime_signal_others(a->first, a->pidfd, signo, err) < 0)
+	if (a->among) {
+		char path[64];
+
+		snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)a->first);
+		cleanup_fd int mntns = open(path, O_RDONLY | O_CLOEXEC);
+		runtime_signal_mounts(mntns, a->first, signo);
+	} else if (runtime_signal_others(a->first, a->pidfd, signo, err) < 0) {
 		return -1;
+	}
 	if (!a->stop && syscall(SYS_pidfd_send_signal, a->pidfd, signo, NULL, 0) < 0)
 		return err_sys(err, "cannot unpause the container");
 	return 0;
@@ -68,7 +75,7 @@ change(struct session *s, const char *id, bool pause, struct err *err)
 			  : "Container %s is not paused",
 		    id);
 	h = store_holder(session_store(s), err);
-	struct signal_args a = {st.pid, first, pause};
+	struct signal_args a = {st.pid, first, pause, c->pid != NULL};
 	if (h == NULL || holder_call(h, 0, signal_all, &a, err) < 0 ||
 	    mark(dir, &st, pause, err) < 0)
 		return -1;

@@ -243,12 +243,13 @@ struct launch {
 	int lock;             /* its lock, held */
 	struct joint *joints; /* networks that it is on (joints.h) */
 	size_t njoints;
-	struct resolver *names; /* NULL: on no network with names */
-	int other_netns;        /* pidfd of whose network it shares, or -1 */
-	int outlet;             /* socket to who carries on its packets, or -1 */
-	int tap;                /* readable when there are some, or -1 */
-	int outer_dns[2];       /* sockets of the outer network, or -1 */
-	int files[3];           /* hosts, hostname, resolv.conf, to be changed; -1 */
+	struct resolver *names;         /* NULL: on no network with names */
+	int other_netns;                /* pidfd of whose network it shares, or -1 */
+	struct runtime_other pids, ipc; /* whose it shares; pidfd -1: its own */
+	int outlet;                     /* socket to who carries on its packets, or -1 */
+	int tap;                        /* readable when there are some, or -1 */
+	int outer_dns[2];               /* sockets of the outer network, or -1 */
+	int files[3]; /* hosts, hostname, resolv.conf, to be changed; -1 */
 	struct network_listener *listeners;
 	size_t nlisteners;
 	struct runtime_proc proc;

@@ -2,7 +2,8 @@
  * processes.c - what runs in a container, by our own reading of /proc
  *
  * Read in the holder, where the container's ids have names and its processes can be
- * looked at; a process belongs to it when its pid namespace is that of the first one.
+ * looked at; a process belongs to it when its pid namespace and its mounts are those of
+ * the first one: with --pid container:X several containers share the one, not the other.
  */
 #include "sandbox/container/private.h"
 #include <ctype.h>
@@ -111,27 +112,43 @@ read_process(int proc, const char *name, struct container_process *p)
 	return true;
 }
 
+/* Pid namespace and mounts, by their inodes. */
+static bool
+read_spaces(int proc, const char *pid, ino_t ret[2])
+{
+	static const char *const names[] = {"pid", "mnt"};
+	struct stat st;
+	char path[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof path, "%.20s/ns/%s", pid, names[i]);
+		if (fstatat(proc, path, &st, 0) < 0)
+			return false;
+		ret[i] = st.st_ino;
+	}
+	return true;
+}
+
 static int
 look_inside(void *arg, struct err *err)
 {
 	struct look *l = arg;
 	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup_dir DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	struct stat own, st;
+	ino_t own[2], its[2];
 	struct dirent *e;
-	char path[64];
+	char first[16];
 
-	snprintf(path, sizeof path, "%d/ns/pid", (int)l->first);
-	if (d == NULL || fstatat(fd, path, &own, 0) < 0)
+	snprintf(first, sizeof first, "%d", (int)l->first);
+	if (d == NULL || !read_spaces(fd, first, own))
 		return err_sys(err, "cannot look into the container");
 	while ((e = readdir(d)) != NULL) {
 		struct container_process p;
 
 		if (!isdigit((unsigned char)e->d_name[0]))
 			continue;
-		snprintf(path, sizeof path, "%.20s/ns/pid", e->d_name);
-		if (fstatat(fd, path, &st, 0) < 0 || st.st_ino != own.st_ino ||
-		    !read_process(fd, e->d_name, &p))
+		if (!read_spaces(fd, e->d_name, its) ||
+		    memcmp(own, its, sizeof own) != 0 || !read_process(fd, e->d_name, &p))
 			continue;
 		if (fd_write_all(l->out, &p, sizeof p) < 0)
 			return err_sys(err, "cannot hand out the processes");

@@ -239,6 +239,9 @@ room_open(struct launch *l, const struct store_image *image, int layers, struct 
 	    .shm_size = c->shm_size,
 	    .oom_score_adj = (int)c->oom_score_adj,
 	    .host_uts = c->uts != NULL && str_eq(c->uts, "host"),
+	    .pids = c->pid != NULL ? &l->pids : NULL,
+	    .ipc = c->ipc != NULL && str_starts(c->ipc, "container:") ? &l->ipc : NULL,
+	    .no_shm = c->ipc != NULL && str_eq(c->ipc, "none"),
 	    .rights = &r->rights,
 	    .use = &r->use,
 	};

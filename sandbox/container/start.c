@@ -137,6 +137,8 @@ container_start(
 	    .errfd = -1,
 	    .lock = -1,
 	    .other_netns = -1,
+	    .pids.pidfd = -1,
+	    .ipc.pidfd = -1,
 	    .outlet = -1,
 	    .tap = -1,
 	    .outer_dns = {-1, -1},

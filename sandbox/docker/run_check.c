@@ -312,9 +312,7 @@ run_check_able(const struct opts *o, struct err *err)
 		const char *option, *value, *why;
 	} unable[] = {
 	    {"pid", "host", "its processes always have numbers of their own"},
-	    {"pid", "container:", "its processes always have numbers of their own"},
 	    {"ipc", "host", "its memory is always its own"},
-	    {"ipc", "container:", "its memory is always its own"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(unable); i++) {

@@ -25,6 +25,7 @@ static const struct {
   strings[] = {
       {"domainname", offsetof(struct container_config, domainname)},
       {"log-driver", offsetof(struct container_config, log_driver)},
+      {"pid", offsetof(struct container_config, pid)},
       {"ipc", offsetof(struct container_config, ipc)},
       {"uts", offsetof(struct container_config, uts)},
       {"cidfile", offsetof(struct container_config, cidfile)},
@@ -53,6 +54,27 @@ take_lists(const struct opts *o, struct container_config *c)
 		if (v != NULL && *v != '\0')
 			*MEMBER(char *, c, strings[k]) = xstrdup(v);
 	}
+}
+
+/* "container:NAME" is kept with the id, so that a rename does not mislead it. */
+static int
+resolve_others(struct docker *d, struct container_config *c, struct err *err)
+{
+	char **const modes[] = {&c->ipc, &c->pid};
+	char id[65];
+
+	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+		const char *mode = *modes[i];
+		const char *other = mode != NULL ? str_after(mode, "container:") : NULL;
+
+		if (other == NULL)
+			continue;
+		if (container_find(d->session, other, id, err) < 0)
+			return -1;
+		free(*modes[i]);
+		*modes[i] = xasprintf("container:%s", id);
+	}
+	return 0;
 }
 
 /* -a: which streams of the program are ours; none given: its output. */
@@ -167,7 +189,9 @@ run_take_host(struct docker *d, struct container_config *c, struct err *err)
 		(void)opts_bytes(opts_str(o, "shm-size"), 1024, &c->shm_size, NULL);
 	c->oom_score_adj = opts_int(o, "oom-score-adj");
 	c->publish_all = opts_on(o, "publish-all");
-	return check_platform(o, err) < 0 ? -1 : take_devices(d, c, err);
+	if (check_platform(o, err) < 0 || resolve_others(d, c, err) < 0)
+		return -1;
+	return take_devices(d, c, err);
 }
 
 void

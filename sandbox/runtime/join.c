@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/nsfs.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -28,33 +27,34 @@
 /* ---- into the namespaces ------------------------------------------------------------
  */
 
-/* The user namespace that owns its mounts.  A first process that is not root may itself
- * live in one further below, from which the others cannot be joined. */
+/* With --uts host it has ours, which is nobody's to enter. */
 static int
-owner_of(pid_t first, struct err *err)
+enter_name(pid_t first, int pidfd)
 {
+	struct stat own, its;
 	char path[64];
 
-	snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)first);
-	cleanup_fd int mounts = open(path, O_RDONLY | O_CLOEXEC);
-	int owner = mounts < 0 ? -1 : ioctl(mounts, NS_GET_USERNS);
-
-	if (owner < 0)
-		err_sys(err, "cannot look into the container");
-	return owner;
+	snprintf(path, sizeof path, "/proc/%d/ns/uts", (int)first);
+	if (stat("/proc/self/ns/uts", &own) == 0 && stat(path, &its) == 0 &&
+	    own.st_ino == its.st_ino)
+		return 0;
+	return setns(pidfd, CLONE_NEWUTS);
 }
 
 static int
 enter(pid_t first, int pidfd, bool net, struct err *err)
 {
-	int spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
-	cleanup_fd int owner = owner_of(first, err);
+	int spaces = CLONE_NEWNS | CLONE_NEWPID;
+	cleanup_fd int owner = share_owner(first, err);
 
 	if (owner < 0)
 		return -1;
 	if (fd_wait_readable(pidfd, 0) != 0) /* else the number may be another's */
 		return err_set(err, ERR_CONFLICT, "the container has ended");
-	if (setns(owner, CLONE_NEWUSER) < 0 ||
+	/* another container's memory is below that one's user namespace: entered from
+	 * ours */
+	if (setns(pidfd, CLONE_NEWIPC) < 0 || enter_name(first, pidfd) < 0 ||
+	    setns(owner, CLONE_NEWUSER) < 0 ||
 	    setns(pidfd, spaces | (net ? CLONE_NEWNET : 0)) < 0)
 		return err_sys(err, "cannot join the container");
 	return 0;
@@ -166,12 +166,6 @@ child(struct plan *p)
 	_exit(125);
 }
 
-/* What the guide says when all has gone well, with the descriptors. */
-struct born {
-	char kind; /* 'b' */
-	pid_t pid;
-};
-
 static int
 give_birth(struct plan *p, int master, int to, struct err *err)
 {
@@ -203,28 +197,18 @@ guide(struct plan *p, pid_t first, int pidfd, int to)
 	_exit(0);
 }
 
-/* The guide's answer: a struct born, or its error. */
 static int
 hear(int from, struct runtime_proc *ret, struct err *err)
 {
-	struct err said = ERR_INIT;
-	struct born born;
 	int fds[8];
 	size_t nfds = 0;
-	ssize_t n = fd_recv_fds(from, &said, sizeof said, fds, &nfds);
 
-	if (n == (ssize_t)sizeof born && nfds > 0) {
-		memcpy(&born, &said, sizeof born);
-		ret->pid = born.pid;
-		ret->pidfd = fds[0];
-		ret->console = nfds > 1 ? fds[1] : -1;
-		return 0;
-	}
-	if (n != (ssize_t)sizeof said)
-		return err_set(err, ERR_SYS, "the way into the container was lost");
-	if (err != NULL)
-		*err = said;
-	return -1;
+	ret->pid = guide_hear(from, fds, &nfds, err);
+	if (ret->pid < 0)
+		return -1;
+	ret->pidfd = fds[0];
+	ret->console = nfds > 1 ? fds[1] : -1;
+	return 0;
 }
 
 /* The first process of the container has a supervisor of its own: a filter's listener
@@ -279,7 +263,7 @@ runtime_join(const struct holder *h, pid_t first, int pidfd,
 static _Noreturn void
 signal_inside(pid_t first, int pidfd, int signo)
 {
-	cleanup_fd int owner = owner_of(first, NULL);
+	cleanup_fd int owner = share_owner(first, NULL);
 	pid_t pid;
 
 	prctl(PR_SET_DUMPABLE, 0);

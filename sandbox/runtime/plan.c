@@ -119,7 +119,8 @@ plan_make(struct plan *p, const struct holder *h, const struct runtime_spec *spe
 	p->holder = h;
 	p->spec = spec;
 	p->rights = spec->rights != NULL ? spec->rights : &usual;
-	p->root = p->sync = p->ids = p->console = -1;
+	p->root = p->sync = p->ids = p->console = p->shm = p->mqueue = -1;
+	p->parents[0] = p->parents[1] = -1;
 	p->told = h != NULL && h->map == IDMAP_RANGE && meets_devices(spec);
 	size_t nsysctls = 0;
 	while (spec->sysctls != NULL && spec->sysctls[nsysctls] != NULL)

@@ -53,11 +53,14 @@ struct plan {
 	size_t len;
 
 	/* what steps leave for later ones; used by init only */
-	int root;    /* O_PATH of the new root */
-	int sync;    /* init's end of the socket to its parent */
-	int ids;     /* init's end of the socket to the supervisor */
-	bool told;   /* many ids: devices are told as such */
-	int console; /* slave side of the terminal */
+	int root;       /* O_PATH of the new root */
+	int sync;       /* init's end of the socket to its parent */
+	int ids;        /* init's end of the socket to the supervisor */
+	int parents[2]; /* the other ends, for init to close */
+	bool told;      /* many ids: devices are told as such */
+	int console;    /* slave side of the terminal */
+	/* with spec->ipc: its /dev/shm (-1: it has none) and /dev/mqueue, as trees */
+	int shm, mqueue;
 	unsigned uid, gid;
 	unsigned groups[64];
 	size_t ngroups;
@@ -111,6 +114,22 @@ int mount_on(const char *source, int target, const char *type, unsigned long fla
  * by somebody who listens already. */
 int seccomp_load(enum idmap map, const struct runtime_rights *r, bool more,
     int *ret_listener, struct err *err);
+
+/* share.c: namespaces of other containers.  share_ipc: joins spec->ipc's and opens its
+ * folders; share_init: as clone_init in start.c, among the processes of spec->pids, with
+ * ret's mntns and netns opened. */
+int share_ipc(struct plan *p, struct err *err);
+pid_t share_init(struct plan *p, struct runtime_proc *ret, void (*init)(struct plan *p),
+    struct err *err);
+/* What a guide, in the namespaces of a container, says when all has gone well, with
+ * descriptors; and its answer: the pid, or -1 with its error. */
+struct born {
+	char kind; /* 'b' */
+	pid_t pid;
+};
+pid_t guide_hear(int from, int fds[8], size_t *nfds, struct err *err);
+/* The user namespace that owns the mounts of a container's first process. */
+int share_owner(pid_t first, struct err *err);
 
 /* user.c: config.User looked up in /etc/passwd and /etc/group below root (a descriptor).
  * Docker's words for a missing name.  Sets uid, gid, groups, home of the plan. */

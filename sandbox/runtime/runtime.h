@@ -139,6 +139,12 @@ int runtime_capability(const char *name);
  * default; adding wins.  Unknown names count for nothing. */
 uint64_t runtime_capabilities(const struct vec *add, const struct vec *drop);
 
+/* A container that shares namespaces of its own: its first process. */
+struct runtime_other {
+	pid_t first;
+	int pidfd;
+};
+
 struct runtime_spec {
 	/* The root: overlay of lowers (topmost first, names below lowers_at), and u, w, m
 	 * (upper, work, mount point) below dir, which exist and belong to the map's root.
@@ -165,6 +171,11 @@ struct runtime_spec {
 	int64_t shm_size; /* of /dev/shm, bytes; 0: 64 MiB */
 	int oom_score_adj;
 	bool host_uts; /* the host's name is the container's */
+	/* Whose processes it is among, and whose shared memory, /dev/shm and message
+	 * queues it has; NULL: its own.  Among the processes of another it lives in that
+	 * one's user namespace too, which owns them. */
+	const struct runtime_other *pids, *ipc;
+	bool no_shm; /* no /dev/shm */
 
 	const struct runtime_mount *mounts;
 	size_t nmounts;
@@ -187,14 +198,15 @@ struct runtime_proc {
 	pid_t pid;
 	int pidfd;
 	int mntns;   /* keeps the mounts until closed: close it last, after the answer */
+	int netns;   /* its network, or -1: look below /proc/PID/ns */
 	int console; /* with tty: the master side, else -1 */
 	int go;      /* internal: the other end of init's socket */
 	pid_t watcher; /* internal: of the supervisor (map of one id), or -1 */
 };
 #define RUNTIME_PROC_INIT \
 	{ \
-		.pid = -1, .pidfd = -1, .mntns = -1, .console = -1, .go = -1, \
-		.watcher = -1 \
+		.pid = -1, .pidfd = -1, .mntns = -1, .netns = -1, .console = -1, \
+		.go = -1, .watcher = -1 \
 	}
 
 /* A mount of what fd (O_PATH) names, ready to be moved into a container; to be made
@@ -237,6 +249,11 @@ int runtime_join(const struct holder *h, pid_t first, int pidfd,
 /* In a process that has done holder_enter(): signals all processes of the container but
  * its first one. */
 int runtime_signal_others(pid_t first, int pidfd, int signo, struct err *err);
+/* In a process that has done holder_enter(), for a container among another's processes,
+ * whose first process is not the first of them all: signals all that see its mounts
+ * (mntns: as in struct runtime_proc) but its first one (0: has ended).  With SIGKILL
+ * until none is left. */
+void runtime_signal_mounts(int mntns, pid_t first, int signo);
 /* Close what is open; does not kill.  After the process has ended: what was recorded of
  * owners is complete, and nothing of ours uses its mounts any more. */
 void runtime_done(struct runtime_proc *p);

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC };
+enum { SPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID };
 
 /* The kernel mounts from and onto what was opened in our own mount namespace only. */
 static void
@@ -32,12 +32,16 @@ rehome_all(const struct plan *p)
 			holder_rehome(p->holder, s->mounts[i].source);
 }
 
-static _Noreturn void
+static void
 init(struct plan *p)
 {
 	struct err err = ERR_INIT;
 	char byte;
 
+	if (p->spec->pids != NULL) /* see share.c */
+		prctl(PR_SET_DUMPABLE, 0);
+	for (size_t i = 0; i < ARRAY_LEN(p->parents); i++)
+		fd_close_p(&p->parents[i]);
 	proc_unblock_signals();
 	signal(
 	    SIGPIPE, SIG_DFL); /* the monitor ignores it, and that would be inherited */
@@ -56,17 +60,28 @@ init(struct plan *p)
 }
 
 static pid_t
-clone_init(struct plan *p, int *pidfd)
+clone_init(struct plan *p, struct runtime_proc *ret, struct err *err)
 {
 	struct clone_args args = {
 	    .flags = SPACES | CLONE_PIDFD | CLONE_CLEAR_SIGHAND |
 		     (p->spec->net == RUNTIME_NET_JOIN ? 0 : (unsigned)CLONE_NEWNET) |
+		     (p->spec->ipc != NULL ? 0 : (unsigned)CLONE_NEWIPC) |
 		     (p->spec->host_uts ? 0 : (unsigned)CLONE_NEWUTS),
-	    .pidfd = (uint64_t)(uintptr_t)pidfd,
+	    .pidfd = (uint64_t)(uintptr_t)&ret->pidfd,
 	    .exit_signal = SIGCHLD,
 	};
+	pid_t pid;
 
-	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+	if (p->spec->pids != NULL)
+		return share_init(p, ret, init, err);
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+	if (pid < 0)
+		err_sys(err, "cannot make the container's namespaces");
+	if (pid == 0) {
+		init(p);
+		_exit(125);
+	}
+	return pid;
 }
 
 /* Beside init, with its own socket to it. */
@@ -85,6 +100,8 @@ keep_mounts(struct runtime_proc *r)
 {
 	char path[64];
 
+	if (r->mntns >= 0)
+		return r->mntns;
 	snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)r->pid);
 	r->mntns = open(path, O_RDONLY | O_CLOEXEC);
 	return r->mntns;
@@ -108,25 +125,27 @@ runtime_prepare(const struct holder *h, const struct runtime_spec *spec,
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, "cannot make a socket");
 	cleanup_fd int ours = pair[0], theirs = pair[1], asks = -1, answers = -1;
+	cleanup_fd int shm = -1, mqueue = -1;
+	if (spec->ipc != NULL && share_ipc(&plan, err) < 0)
+		return -1;
+	shm = plan.shm;
+	mqueue = plan.mqueue;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, "cannot make a socket");
 	asks = pair[0];
 	answers = pair[1];
 	plan.sync = theirs;
 	plan.ids = asks;
-	ret->pid = clone_init(&plan, &ret->pidfd);
+	plan.parents[0] = ours;
+	plan.parents[1] = answers;
+	ret->pid = clone_init(&plan, ret, err);
 	if (ret->pid < 0)
-		return err_sys(err, "cannot make the container's namespaces");
-	if (ret->pid == 0) {
-		close(ours);
-		fd_close_p(&answers);
-		init(&plan);
-	}
+		return -1;
 	fd_close_p(&theirs);
 	fd_close_p(&asks);
 	if (start_supervisor(&plan, ret, &answers, err) < 0 ||
-	    idmap_write_child(h, ret->pid, err) < 0 || keep_mounts(ret) < 0 ||
-	    fd_write_all(ours, "m", 1) < 0) {
+	    (spec->pids == NULL && idmap_write_child(h, ret->pid, err) < 0) ||
+	    keep_mounts(ret) < 0 || fd_write_all(ours, "m", 1) < 0) {
 		if (err != NULL && err->kind == ERR_NONE)
 			err_sys(err, "cannot start the container's first process");
 		kill(ret->pid, SIGKILL);
@@ -170,5 +189,6 @@ runtime_done(struct runtime_proc *p)
 	fd_close_p(&p->go);
 	fd_close_p(&p->console);
 	fd_close_p(&p->mntns);
+	fd_close_p(&p->netns);
 	fd_close_p(&p->pidfd);
 }

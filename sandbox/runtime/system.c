@@ -107,6 +107,39 @@ mount_in_dev(int dev, const char *name, mode_t mode, const char *type,
 	return 0;
 }
 
+/* Of the container whose shared memory it is. */
+static int
+show_in_dev(int dev, const char *name, int tree, struct err *err)
+{
+	cleanup_fd int target = -1;
+
+	mkdirat(dev, name, 01777);
+	target = openat(dev, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target < 0 || syscall(SYS_move_mount, tree, "", target, "",
+			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return err_sys(err, "cannot mount /dev/%s", name);
+	return 0;
+}
+
+static int
+fill_shared(struct plan *p, int dev, struct err *err)
+{
+	unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	char shm[64];
+
+	if (p->spec->ipc != NULL)
+		return (p->shm >= 0 && show_in_dev(dev, "shm", p->shm, err) < 0) ||
+			       show_in_dev(dev, "mqueue", p->mqueue, err) < 0
+			   ? -1
+			   : 0;
+	snprintf(shm, sizeof shm, "mode=1777,size=%lld",
+	    p->spec->shm_size > 0 ? (long long)p->spec->shm_size : 64ll << 20);
+	if (!p->spec->no_shm &&
+	    mount_in_dev(dev, "shm", 01777, "tmpfs", flags, shm, err) < 0)
+		return -1;
+	return mount_in_dev(dev, "mqueue", 01777, "mqueue", flags, NULL, err);
+}
+
 static int
 fill_dev(struct plan *p, int dev, struct err *err)
 {
@@ -115,19 +148,14 @@ fill_dev(struct plan *p, int dev, struct err *err)
 	const char *pts = p->holder->ids > 5 ? "newinstance,ptmxmode=0666,mode=0620,gid=5"
 					     : "newinstance,ptmxmode=0666,mode=0620";
 
-	char shm[64];
-
-	snprintf(shm, sizeof shm, "mode=1777,size=%lld",
-	    p->spec->shm_size > 0 ? (long long)p->spec->shm_size : 64ll << 20);
 	for (size_t i = 0; i < ARRAY_LEN(nodes); i++)
 		if (add_node(dev, i, err) < 0)
 			return -1;
 	for (size_t i = 0; i < ARRAY_LEN(links); i++)
 		symlinkat(links[i].to, dev, links[i].name);
-	if (mount_in_dev(dev, "pts", 0755, "devpts", flags, pts, err) < 0 ||
-	    mount_in_dev(dev, "shm", 01777, "tmpfs", flags | MS_NODEV, shm, err) < 0)
+	if (mount_in_dev(dev, "pts", 0755, "devpts", flags, pts, err) < 0)
 		return -1;
-	return mount_in_dev(dev, "mqueue", 01777, "mqueue", flags | MS_NODEV, NULL, err);
+	return fill_shared(p, dev, err);
 }
 
 int
