@@ -9,10 +9,10 @@ build() {
 }
 
 cat >Dockerfile <<'P'
-ARG BASE=${BASE:?say which}
+ARG BASE=${BASE:?"say which"}
 FROM $BASE
 ARG A
-ARG B=${A:?say A}
+ARG B=${A:?"say A"}
 P
 t 'a default that --build-arg replaces is not expanded' docker build --build-arg BASE=busybox --build-arg B=1 .
 run docker build --build-arg B=1 .
