@@ -90,24 +90,6 @@ convert_instr(struct builder *b, struct build_stage *st,
 	}
 }
 
-static int
-parse_triggers(struct builder *b, struct build_stage *st, struct err *err)
-{
-	struct vec *list = &st->config.on_build;
-
-	st->triggers = xcalloc(list->len + 1, sizeof *st->triggers);
-	for (size_t i = 0; i < list->len; i++) {
-		struct dockerfile_instr *in = &st->triggers[i];
-		if (dockerfile_parse_trigger(
-			b->df, list->v[i], st->text->from.lines, in, err) < 0)
-			return -1;
-		st->ntriggers++;
-		st->steps_total += dockerfile_row(in->kind)->layer;
-	}
-	vec_done(list);
-	return 0;
-}
-
 static void
 begin_stage(struct builder *b, struct build_stage *st)
 {
@@ -140,8 +122,9 @@ convert_stage(struct builder *b, struct build_stage *st, struct err *err)
 	begin_stage(b, st);
 	st->steps_total = dockerfile_steps(st->text, from_image);
 	st->step_next = from_image ? 2 : 1;
-	if (parse_triggers(b, st, err) < 0)
-		return -1;
+	vec_done(&st->config.on_build);
+	for (size_t i = 0; i < st->ntriggers; i++)
+		st->steps_total += dockerfile_row(st->triggers[i].kind)->layer;
 	for (size_t i = 0; i < st->ntriggers; i++)
 		if (convert_instr(b, st, &st->triggers[i], err) < 0)
 			return -1;
@@ -151,8 +134,8 @@ convert_stage(struct builder *b, struct build_stage *st, struct err *err)
 	return 0;
 }
 
-static int
-load_source(struct builder *b, const struct dockerfile_instr *in, const char *from,
+int
+build_load_source(struct builder *b, const struct dockerfile_instr *in, const char *from,
     struct err *err)
 {
 	if (from == NULL || dockerfile_find_stage(b->df, from, NULL) != -1)
@@ -169,13 +152,13 @@ static int
 load_sources(struct builder *b, const struct dockerfile_instr *in, struct err *err)
 {
 	if (in->kind == DOCKERFILE_COPY)
-		return load_source(b, in, dockerfile_flag(in, "from"), err);
+		return build_load_source(b, in, dockerfile_flag(in, "from"), err);
 	for (size_t i = 0; in->kind == DOCKERFILE_RUN && i < in->n_flags; i++) {
 		cleanup_vec struct vec pairs = VEC_INIT;
 		if (!str_eq(in->flags[i].name, "mount"))
 			continue;
 		if (dockerfile_mount(in->flags[i].value, &pairs, err) < 0 ||
-		    load_source(b, in, vec_env_get(&pairs, "from"), err) < 0)
+		    build_load_source(b, in, vec_env_get(&pairs, "from"), err) < 0)
 			return -1;
 	}
 	return 0;
@@ -218,7 +201,13 @@ build_convert(struct builder *b, struct err *err)
 		    .env = VEC_INIT,
 		    .args = VEC_INIT,
 		    .chains = VEC_INIT};
-	if (load_images(b, err) < 0)
+	int more;
+	do {
+		if (load_images(b, err) < 0)
+			return -1;
+		more = build_triggers(b, err);
+	} while (more > 0);
+	if (more < 0)
 		return -1;
 	for (size_t i = 0; i < b->nstages; i++)
 		if (b->stages[i].needed && convert_stage(b, &b->stages[i], err) < 0)

@@ -308,6 +308,12 @@ void build_image_free(struct build_image *i);
 
 /* All needed stages: configs, histories, steps. */
 int build_convert(struct builder *b, struct err *err);
+/* Loads the image that `from` names, unless it is a stage. */
+int build_load_source(struct builder *b, const struct dockerfile_instr *in,
+    const char *from, struct err *err);
+/* triggers.c: the ONBUILDs of the needed stages' bases, which must be loaded.  1 when
+ * stages are needed now that were not before: their bases are to be loaded too. */
+int build_triggers(struct builder *b, struct err *err);
 /* One instruction that makes no layer. */
 int build_effect(struct builder *b, struct build_stage *st,
     const struct dockerfile_instr *in, struct err *err);

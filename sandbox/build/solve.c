@@ -350,7 +350,10 @@ solve(struct builder *b, struct err *err)
 		if (moved > 0)
 			continue;
 		if (b->njobs == 0)
-			return 0;
+			return b->stages[b->plan.target].done
+				   ? 0
+				   : err_set(err, ERR_CORRUPT,
+					 "the stages wait for each other");
 		if (wait_for_one(b, err) < 0)
 			return -1;
 	}

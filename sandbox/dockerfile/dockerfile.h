@@ -227,6 +227,10 @@ struct dockerfile_input {
 int dockerfile_plan(const struct dockerfile *df, const struct dockerfile_input *input,
     struct dockerfile_plan *ret, struct dockerfile_range *ret_where, struct err *err);
 void dockerfile_plan_done(struct dockerfile_plan *plan);
+/* One more stage is needed, and all that it is made from.  Errors as dockerfile_plan().
+ */
+int dockerfile_plan_need(const struct dockerfile *df, struct dockerfile_plan *plan,
+    size_t stage, struct dockerfile_range *ret_where, struct err *err);
 
 /* The number of the stage that COPY --from=NAME or mount,from=NAME means: a
  * number or a name in any case.  -1 when no stage is meant (it is an image),

@@ -197,6 +197,21 @@ dockerfile_plan(const struct dockerfile *df, const struct dockerfile_input *inpu
 	return -1;
 }
 
+int
+dockerfile_plan_need(const struct dockerfile *df, struct dockerfile_plan *plan,
+    size_t stage, struct dockerfile_range *ret_where, struct err *err)
+{
+	cleanup_df_graph struct df_graph g = {0};
+	cleanup_free bool *marked = xcalloc(df->n_stages + 1, sizeof *marked);
+
+	if (df_graph_link(&g, df, plan, ret_where, err) < 0)
+		return -1;
+	df_graph_mark(&g, marked, df->n_stages, stage);
+	for (size_t i = 0; i < df->n_stages; i++)
+		plan->stages[i].needed |= marked[i];
+	return df_graph_refuse_forward(&g, df, marked, ret_where, err);
+}
+
 void
 dockerfile_plan_done(struct dockerfile_plan *plan)
 {

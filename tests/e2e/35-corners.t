@@ -55,4 +55,27 @@ printf 'FROM scratch\nCOPY . /\n' >Dockerfile
 build
 is 'a socket of the context arrives as an empty file' "$(stat -c %F out/sock)" 'regular empty file'
 
+cat >Dockerfile <<'P'
+FROM busybox AS far
+RUN echo far >/far
+FROM busybox AS near
+COPY --from=far /far /near
+FROM busybox AS base
+ONBUILD COPY --from=near /near /got
+FROM base AS mid
+RUN cat /got /got >/twice
+FROM scratch
+COPY --from=mid /twice /
+P
+build
+is 'a trigger needs stages that nobody else names' "$(tr '\n' ' ' <out/twice)" 'far far '
+printf 'FROM busybox AS near\nRUN echo hi >/near\nFROM busybox\nONBUILD RUN --mount=from=near,target=/m cp /m/near /got\n' >Dockerfile
+t 'such a base may be an image' docker build -t trigger .
+printf 'FROM busybox AS near\nRUN echo there >/near\nFROM trigger\nRUN mkdir /o && cp /got /o/\nFROM scratch\nCOPY --from=1 /o /\n' >Dockerfile
+build
+is '... whose names are the stages of the file that uses it' "$(cat out/got)" there
+printf 'FROM trigger\nFROM busybox AS near\nRUN echo there >/near\nFROM scratch\nCOPY --from=0 /got /\n' >Dockerfile
+run docker build .
+has '... and must come before' "$out" 'cannot copy from stage "near", it needs to be defined before current stage "stage-0"'
+
 done_testing
