@@ -76,6 +76,8 @@ read_definition(struct builder *b, struct err *err)
 	const struct dockerfile_input input = {.build_args = spec->build_args,
 	    .platform_args = &b->platform,
 	    .target = spec->target};
+	if (dockerfile_check_options(b->df, &input, err) < 0)
+		return -1;
 	return dockerfile_plan(b->df, &input, &b->plan, &b->where, err);
 }
 

@@ -49,71 +49,101 @@ fix(const struct dockerfile_warning *w)
  * ---------------------------------------------------------------------------- */
 
 static void
-print_json(json_t *j)
-{
-	cleanup_json json_t *owned = j;
-
-	json_dumpf(owned, stdout, JSON_INDENT(2));
-	putchar('\n');
-}
-
-static void
 print_text(const struct lint *l)
 {
 	for (size_t i = 0; i < l->warnings.len; i++) {
 		const struct dockerfile_warning *w = &l->warnings.v[i];
-		printf("%s:%d %s %s\n    why: %s\n    fix: %s\n", l->name, w->lines.first,
-		    w->rule, w->message, why(w), fix(w));
+		const char *also = dockerfile_also(w);
+		printf("%s:%d %s%s%s%s %s\n    why: %s\n    fix: %s\n", l->name,
+		    w->lines.first, w->rule, also != NULL ? " (" : "",
+		    also != NULL ? also : "", also != NULL ? ")" : "", w->message, why(w),
+		    fix(w));
 	}
 	if (l->warnings.len == 0)
 		printf("%s: no warnings\n", l->name);
 }
 
+/* A list is printed as it is made: a million warnings are no tree in memory. */
+struct printer {
+	const char *begin; /* in front of the first */
+	size_t n;
+};
+
+static void
+print_one(void *user, json_t *j)
+{
+	struct printer *p = user;
+	cleanup_json json_t *one = j;
+
+	fputs(p->n++ > 0 ? ",\n" : p->begin, stdout);
+	json_dumpf(one, stdout, JSON_INDENT(2));
+}
+
 static void
 print_list(const struct lint *l)
 {
-	json_t *list = json_array();
+	struct printer p = {.begin = "\n"};
+
+	putchar('[');
+	for (size_t i = 0; i < l->warnings.len; i++) {
+		const struct dockerfile_warning *w = &l->warnings.v[i];
+		print_one(&p,
+		    json_pack("{s:s, s:i, s:i, s:s, s:s, s:s*, s:s, s:s, s:s}", "file",
+			l->name, "line", w->lines.first, "endLine", w->lines.last,
+			"level", "warning", "code", w->rule, "also", dockerfile_also(w),
+			"message", w->message, "why", why(w), "fix", fix(w)));
+	}
+	fputs("\n]\n", stdout);
+}
+
+/* The rules that have something to say, each once. */
+static void
+sarif_rules(const struct lint *l, struct vec *known)
+{
+	struct printer p = {.begin = "\n"};
 
 	for (size_t i = 0; i < l->warnings.len; i++) {
 		const struct dockerfile_warning *w = &l->warnings.v[i];
-		json_array_append_new(
-		    list, json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s}", "file",
-			      l->name, "line", w->lines.first, "endLine", w->lines.last,
-			      "level", "warning", "code", w->rule, "message", w->message,
-			      "why", why(w), "fix", fix(w)));
+
+		if (vec_has(known, w->rule))
+			continue;
+		vec_add(known, w->rule);
+		print_one(&p, json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}}", "id", w->rule,
+				  "shortDescription", "text", why(w), "help", "text",
+				  fix(w), "defaultConfiguration", "level", "warning"));
 	}
-	print_json(list);
 }
 
 static json_t *
-sarif_result(const struct lint *l, const struct dockerfile_warning *w)
+sarif_result(
+    const struct lint *l, const struct dockerfile_warning *w, const struct vec *known)
 {
-	return json_pack("{s:s, s:s, s:{s:s}, s:[{s:{s:{s:s}, s:{s:i, s:i}}}]}", "ruleId",
-	    w->rule, "level", "warning", "message", "text", w->message, "locations",
-	    "physicalLocation", "artifactLocation", "uri", l->name, "region", "startLine",
-	    w->lines.first, "endLine", w->lines.last);
+	const char *file = str_eq(l->name, "-") ? "stdin" : l->name;
+	int at = 0;
+
+	while (!str_eq(known->v[at], w->rule))
+		at++;
+	return json_pack("{s:s, s:i, s:s, s:{s:s}, s:[{s:{s:{s:s}, s:{s:i, s:i}}}]}",
+	    "ruleId", w->rule, "ruleIndex", at, "level", "warning", "message", "text",
+	    w->message, "locations", "physicalLocation", "artifactLocation", "uri", file,
+	    "region", "startLine", w->lines.first, "endLine", w->lines.last);
 }
 
 static void
 print_sarif(const struct lint *l)
 {
-	json_t *results = json_array(), *rules = json_array();
 	cleanup_vec struct vec known = VEC_INIT;
+	struct printer p = {.begin = "\n"};
 
-	for (size_t i = 0; i < l->warnings.len; i++) {
-		const struct dockerfile_warning *w = &l->warnings.v[i];
-		json_array_append_new(results, sarif_result(l, w));
-		if (vec_has(&known, w->rule))
-			continue;
-		vec_add(&known, w->rule);
-		json_array_append_new(rules,
-		    json_pack("{s:s, s:{s:s}, s:{s:s}}", "id", w->rule,
-			"shortDescription", "text", why(w), "help", "text", fix(w)));
-	}
-	print_json(json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:o}]}", "$schema",
-	    "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
-	    "tool", "driver", "name", "drydock lint", "version", VERSION, "rules", rules,
-	    "results", results));
+	printf("{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", "
+	       "\"version\": \"2.1.0\", \"runs\": [{\"tool\": {\"driver\": {\"name\": "
+	       "\"drydock lint\", \"version\": \"%s\", \"rules\": [",
+	    VERSION);
+	sarif_rules(l, &known);
+	fputs("]}}, \"results\": [", stdout);
+	for (size_t i = 0; i < l->warnings.len; i++)
+		print_one(&p, sarif_result(l, &l->warnings.v[i], &known));
+	fputs("]}]}\n", stdout);
 }
 
 static const struct {
@@ -159,7 +189,7 @@ find_warnings(struct lint *l)
 	cleanup_fd int fd = client_open(&l->client, path, O_RDONLY | O_NONBLOCK, 0);
 	if (fd >= 0 && fd_slurp(fd, path, &text, NULL) == 0)
 		ignore = ignore_parse(text.s, text.len, NULL);
-	const struct dockerfile_lint_input in = {.ignore = ignore};
+	const struct dockerfile_lint_input in = {.ignore = ignore, .hadolint = true};
 	dockerfile_lint(l->df, &in, &l->warnings);
 	dockerfile_lint_python(l->df, &l->warnings);
 	dockerfile_sort_warnings(&l->warnings);
@@ -175,25 +205,12 @@ broken(const struct lint *l, struct dockerfile_range where, const struct err *er
 	return EXIT_BROKEN;
 }
 
-struct printer {
-	size_t n;
-};
-
-static void
-print_one(void *user, json_t *j)
-{
-	struct printer *p = user;
-	cleanup_json json_t *one = j;
-
-	fputs(p->n++ > 0 ? ",\n" : "[\n", stdout);
-	json_dumpf(one, stdout, JSON_INDENT(2));
-}
-
 static int
 print_ast(const struct lint *l, struct dockerfile_range *where, struct err *err)
 {
-	struct printer p = {0};
+	struct printer p = {.begin = "[\n"};
 
+	/* nothing is printed before all could be read */
 	if (dockerfile_ast_each(l->text.s, l->text.len, print_one, &p, where, err) < 0)
 		return -1;
 	fputs("\n]\n", stdout);

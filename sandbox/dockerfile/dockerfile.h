@@ -342,7 +342,13 @@ struct dockerfile_lint_input {
 	/* "linux/arm64" of a base image that is there, or NULL. */
 	const char *(*base_platform)(void *user, const char *base);
 	void *user;
+	bool hadolint; /* "# hadolint ignore=RULE" counts, too; Docker does not know it */
 };
+
+/* Is what "# check=" (or the build-arg) says understood?  -1 and *err in BuildKit's
+ * words. */
+int dockerfile_check_options(
+    const struct dockerfile *df, const struct dockerfile_input *input, struct err *err);
 
 #define cleanup_dockerfile_warnings __attribute__((cleanup(dockerfile_warnings_done)))
 
@@ -366,9 +372,12 @@ void dockerfile_sort_warnings(struct dockerfile_warnings *w);
 
 struct dockerfile_advice {
 	const char *rule, *why, *fix;
+	const char *also; /* hadolint's number for a rule of Docker's, or NULL */
 };
 /* Why there is this rule and what to do, one line each; NULL for an unknown one. */
 const struct dockerfile_advice *dockerfile_advice(const char *rule);
+/* hadolint's number for what Docker has under a name, or NULL. */
+const char *dockerfile_also(const struct dockerfile_warning *w);
 /* Appends the address of a rule of Docker's: ".../rule/json-args-recommended/". */
 void dockerfile_rule_url(struct buf *out, const char *rule);
 /* Appends what `docker build --check` prints for the warnings, frames included. */

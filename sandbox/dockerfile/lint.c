@@ -20,84 +20,30 @@ dockerfile_rules(void)
 	return rules;
 }
 
-bool
-df_has_rule(const struct vec *list, const char *name)
-{
-	return vec_has(list, name) || (list->len == 1 && str_eq(list->v[0], "all"));
-}
-
-void
-df_check_option(const char *check, const char *key, struct vec *out)
-{
-	cleanup_vec struct vec options = VEC_INIT;
-
-	vec_split(&options, check, ";");
-	for (size_t i = 0; i < options.len; i++) {
-		const char *value = str_after(str_trim(options.v[i]), key);
-
-		if (value != NULL && *value == '=')
-			vec_split(out, value + 1, ", ");
-	}
-}
-
-/* A comment "check=skip=Rule" right above an instruction. */
-static bool
-skipped_here(const struct df_lint *l, const char *rule)
-{
-	const char *check = l->here != NULL ? l->here->comment : "";
-	cleanup_vec struct vec lines = VEC_INIT, skip = VEC_INIT;
-
-	if (check == NULL || strstr(check, "check") == NULL)
-		return false;
-	vec_split(&lines, check, "\n");
-	for (size_t i = 0; i < lines.len; i++) {
-		const char *value = str_after(str_trim(lines.v[i]), "check=");
-
-		if (value != NULL)
-			df_check_option(value, "skip", &skip);
-	}
-	return df_has_rule(&skip, rule);
-}
-
 void
 df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
     const char *fmt, ...)
 {
 	cleanup_buf struct buf message = BUF_INIT(64 << 10);
 	struct dockerfile_warnings *out = l->out;
+	const char *also;
 	va_list ap;
 
-	/* The one rule that is on trial must be asked for, and then nothing skips it. */
-	if (str_eq(rule, "InvalidDefinitionDescription")
-		? !df_has_rule(&l->experimental, rule)
-		: df_has_rule(&l->skip, rule) || skipped_here(l, rule))
-		return;
 	va_start(ap, fmt);
 	buf_vaddf(&message, fmt, ap);
 	va_end(ap);
+	also = l->hadolint ? dockerfile_also(&(struct dockerfile_warning){
+				 .rule = rule, .message = message.s})
+			   : NULL;
+	/* The one rule that is on trial must be asked for, and then nothing skips it. */
+	if (str_eq(rule, "InvalidDefinitionDescription")
+		? !df_has_rule(&l->experimental, rule)
+		: df_has_rule(&l->skip, rule) || df_skipped_here(l, rule, also) ||
+		      (also != NULL && vec_has(&l->skip, also)))
+		return;
 	out->v = xrealloc(out->v, (out->len + 1) * sizeof *out->v);
 	out->v[out->len++] = (struct dockerfile_warning){
 	    .rule = rule, .message = xstrdup(message.s), .lines = lines};
-}
-
-/* A build-arg outdoes the file's own line. */
-static const char *
-check_of(const struct dockerfile *df, const struct dockerfile_input *input)
-{
-	const char *given =
-	    input != NULL && input->build_args != NULL
-		? vec_env_get(input->build_args, "BUILDKIT_DOCKERFILE_CHECK")
-		: NULL;
-
-	return given != NULL ? given : df->check;
-}
-
-/* What Go's strconv.ParseBool takes for true. */
-static bool
-is_true(const char *s)
-{
-	return str_eq(s, "1") || str_eq(s, "t") || str_eq(s, "T") || str_eq(s, "true") ||
-	       str_eq(s, "True") || str_eq(s, "TRUE");
 }
 
 void
@@ -111,13 +57,16 @@ dockerfile_lint(const struct dockerfile *df, const struct dockerfile_lint_input 
 	    .out = ret,
 	    .skip = VEC_INIT,
 	    .experimental = VEC_INIT};
-	const char *check = check_of(df, l.in->input);
+	const char *check = df_check_of(df, l.in->input);
 
 	*ret = (struct dockerfile_warnings){0};
 	df_check_option(check, "skip", &l.skip);
 	df_check_option(check, "experimental", &l.experimental);
 	df_check_option(check, "error", &fatal);
-	ret->fatal = fatal.len > 0 && is_true(fatal.v[0]);
+	l.hadolint = l.in->hadolint;
+	if (l.hadolint)
+		df_skip_globally(&l);
+	ret->fatal = fatal.len > 0 && df_is_true(fatal.v[0]);
 	df_lint_text(&l);
 	df_lint_values(&l);
 	vec_done(&l.skip);
@@ -135,6 +84,8 @@ dockerfile_lint_python(const struct dockerfile *df, struct dockerfile_warnings *
 	    .experimental = VEC_INIT};
 
 	df_check_option(df->check, "skip", &l.skip);
+	l.hadolint = true;
+	df_skip_globally(&l);
 	df_lint_python(&l);
 	vec_done(&l.skip);
 }

@@ -287,6 +287,7 @@ struct df_lint {
 	const struct dockerfile_lint_input *in;
 	struct dockerfile_warnings *out;
 	struct vec skip, experimental;       /* rules, or "all" alone */
+	bool hadolint;                       /* "# hadolint ignore=" counts, too */
 	const struct dockerfile_instr *here; /* whose comment may skip a rule */
 	size_t names;                        /* that stages have from others */
 };
@@ -298,6 +299,16 @@ void df_warn(struct df_lint *l, const char *rule, struct dockerfile_range lines,
 bool df_has_rule(const struct vec *list, const char *rule);
 /* Appends the comma-separated values of one option of "skip=A,B;error=true". */
 void df_check_option(const char *check, const char *key, struct vec *out);
+/* The value of "# check=", or of the build-arg that outdoes it. */
+const char *df_check_of(
+    const struct dockerfile *df, const struct dockerfile_input *input);
+/* What Go's strconv.ParseBool takes for true. */
+bool df_is_true(const char *s);
+/* Does a comment right above the instruction silence the rule, or hadolint's number for
+ * it (may be NULL)? */
+bool df_skipped_here(const struct df_lint *l, const char *rule, const char *also);
+/* Adds what "# hadolint global ignore=" silences. */
+void df_skip_globally(struct df_lint *l);
 /* The rules that need nothing but the text. */
 void df_lint_text(struct df_lint *l);
 
@@ -319,6 +330,16 @@ void df_walk_instr(struct df_lint *l, struct df_world *w,
     const struct dockerfile_instr *in, const struct vec *globals);
 /* The rules that need the environment: variables, ARG in FROM, bases. */
 void df_lint_values(struct df_lint *l);
+/* One stage while it is walked through for the rules that Docker does not have. */
+struct df_view {
+	struct df_lint *l;
+	const struct dockerfile_instr *in;
+	bool workdir, pipefail, copied_all, told_order, wget, curl, told_two;
+	const struct dockerfile_instr *last_run, *last_user;
+};
+
 void df_lint_python(struct df_lint *l);
+/* RUN's commands. */
+void df_lint_run(struct df_view *v);
 
 #endif

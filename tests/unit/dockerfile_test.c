@@ -727,7 +727,24 @@ python_rules(void)
 	    "DD0001:4 ");
 	check_python("FROM a:1\nRUN apt-get update && apt-get -y install "
 		     "--no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+	    "DL3008:2 ");
+	check_python(
+	    "FROM a:1\nRUN apt-get update && apt-get -y install -t b "
+	    "--no-install-recommends curl=7 $more && rm -rf /var/lib/apt/lists/*\n",
 	    "");
+	check_python("FROM a:1\nRUN apk add --no-cache -t x curl=8 jq\n", "DL3018:2 ");
+	check_python("FROM a:1\nRUN wget x && curl y\n", "DL3047:2 DL4001:2 ");
+	check_python("FROM a:1\nRUN useradd -u 1234567 me && ln -sf /bin/bash /bin/sh\n",
+	    "DL3046:2 DL4005:2 ");
+	check_python("FROM a:1\nENV A=1 B=${A}b\nENV C=1 D=$CC\nEXPOSE 65536/tcp 80\n",
+	    "DL3044:2 DL3011:4 ");
+	check_python("FROM a:1 AS b\nFROM c:1\nCOPY --from=b /a /b\nCOPY --from=nginx /a "
+		     "/b\nRUN vim\n",
+	    "DL3022:4 DL3001:5 ");
+	check_python(
+	    "FROM a:1\n# hadolint ignore = DL3004,DL3059\nRUN sudo x\nRUN sudo y\n",
+	    "DL3004:4 DL3059:4 ");
+	check_python("# hadolint global ignore=DL3004\nFROM a:1\nRUN sudo x\n", "");
 	/* Nothing but options: there is an end to looking behind them. */
 	check_python("FROM a:1\nRUN pip -q --no-input\n", "");
 	check_python("FROM a:1\nRUN x | y\nUSER 0\n", "DL4006:2 DL3002:3 ");
