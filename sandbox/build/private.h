@@ -22,6 +22,7 @@
 #include "sandbox/build/build.h"
 #include "sandbox/dockerfile/dockerfile.h"
 #include "sandbox/image/image.h"
+#include "sandbox/network/network.h"
 #include "sandbox/runtime/runtime.h"
 #include <signal.h>
 #include <sys/stat.h>
@@ -516,5 +517,31 @@ int build_from_digest(struct builder *b, const struct build_step *step,
 /* Layers of what COPY --from names; borrowed. */
 const struct vec *build_from_chains(
     const struct builder *b, const struct build_step *step);
+
+/* ---- the way out of a RUN (way.c) ----------------------------------------------------
+ */
+
+struct build_way {
+	struct session_network network;
+	int folder;
+	struct network_address address;
+	struct network_link link;
+	int outlet; /* -1: there is no way out */
+};
+#define BUILD_WAY_INIT \
+	{ \
+		.network = SESSION_NETWORK_INIT, .folder = -1, \
+		.address = NETWORK_ADDRESS_INIT, .outlet = -1 \
+	}
+void build_way_done(struct build_way *w);
+
+/* Before holder_enter: an address on the session's bridge, and who carries on what leaves
+ * it; nothing of it where the network leads nowhere.  build_way_done(), also when it
+ * fails. */
+int build_way_open(struct session *s, struct build_way *w, struct err *err);
+/* In the holder: puts process pid, whose network is new, on the bridge. */
+int build_way_attach(struct build_way *w, pid_t pid, struct err *err);
+/* Appends the resolv.conf of a step that has a way out. */
+void build_way_resolv(struct buf *out);
 
 #endif

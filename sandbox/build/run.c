@@ -2,7 +2,8 @@
  * run.c - RUN in a draft
  *
  * A child enters the holder and becomes the parent of the container, as the runtime
- * asks; we read its output as lines and, at the end, how it went.  There is no network.
+ * asks; we read its output as lines and, at the end, how it went.  Of a network it has
+ * what way.c gives it.
  * What the machine lends (the lowest layer, the wheels) lies below or beside the image
  * and is in no diff.
  */
@@ -18,13 +19,15 @@
 
 #define STARTING "runc run failed: unable to start container process: "
 
-enum { OWN_MOUNTS = 2 + OFFLINE_MOUNTS };
+enum { OWN_MOUNTS = 3 + OFFLINE_MOUNTS };
 
 struct running {
 	struct build_shown shown;
 	const struct build_step *step;
 	const struct vec *lowers;
 	struct offline lent;
+	struct session *session; /* borrowed */
+	struct build_way way;
 	int out, answer; /* the child's ends */
 	pid_t parent;
 };
@@ -67,12 +70,13 @@ wait_exit(pid_t pid)
 }
 
 static int
-run_spec(const struct running *r, const struct runtime_spec *spec, struct err *err)
+run_spec(struct running *r, const struct runtime_spec *spec, struct err *err)
 {
 	struct runtime_proc proc = RUNTIME_PROC_INIT;
 	pid_t server;
 
 	if (runtime_prepare(r->shown.holder, spec, &proc, err) < 0 ||
+	    build_way_attach(&r->way, proc.pid, err) < 0 ||
 	    (server = offline_serve(&r->lent, proc.pid, err)) < 0 ||
 	    runtime_go(&proc, err) < 0)
 		return -1;
@@ -143,9 +147,13 @@ run_in_holder(struct running *r, struct err *err)
 	struct build_shown *shown = &r->shown;
 	struct offline_mount lent[OFFLINE_MOUNTS];
 	size_t nlent = offline_mounts(&r->lent, lent);
-	cleanup_fd int script = -1, hosts_fd = -1;
+	cleanup_fd int script = -1, hosts_fd = -1, resolv_fd = -1;
 	cleanup_free char *script_at = NULL;
+	cleanup_buf struct buf resolv = BUF_INIT(BUF_OURS);
 
+	if (str_eq(s->network, "default") && r->lent.way == OFFLINE_ONLINE &&
+	    build_way_open(r->session, &r->way, err) < 0)
+		return -1;
 	if (holder_enter(shown->holder, !str_eq(s->network, "host"), err) < 0)
 		return -1;
 	/* only now: the kernel forgets it when a process becomes another user */
@@ -163,6 +171,13 @@ run_in_holder(struct running *r, struct err *err)
 	    r, "hosts", hosts, 0644, "/etc/hosts", &shown->v[shown->len++], err);
 	if (hosts_fd < 0)
 		return -1;
+	if (r->way.outlet >= 0) {
+		build_way_resolv(&resolv);
+		resolv_fd = show_file(r, "resolv.conf", resolv.s, 0644,
+		    "/etc/resolv.conf", &shown->v[shown->len++], err);
+		if (resolv_fd < 0)
+			return -1;
+	}
 	if (s->script != NULL) {
 		/* a here-document that begins with "#!" is run as a file of its own */
 		script_at = xasprintf("/dev/pipes/%s", s->script->name);
@@ -182,6 +197,7 @@ child_main(struct running *r)
 
 	proc_reset_signals();
 	run_in_holder(r, &err);
+	build_way_done(&r->way);
 	err_send(r->answer, &err);
 	_exit(0);
 }
@@ -281,8 +297,12 @@ build_do_run(struct builder *b, const struct build_step *step,
     const struct build_vertex *v, const struct vec *lowers, struct store_draft *d,
     bool *ret_changed, struct err *err)
 {
-	struct running r = {
-	    .step = step, .lowers = lowers, .lent = OFFLINE_INIT, .parent = getpid()};
+	struct running r = {.step = step,
+	    .lowers = lowers,
+	    .lent = OFFLINE_INIT,
+	    .session = b->session,
+	    .way = BUILD_WAY_INIT,
+	    .parent = getpid()};
 	int rc = build_shown_begin(&r.shown, b, step, d, ret_changed, err);
 
 	if (rc == 0)

@@ -54,5 +54,32 @@ is 'two networks are one way out' "$(docker exec two timeout 10 wget -qO- http:/
 docker network disconnect away two
 is 'and the other when the first is left' "$(docker exec two timeout 10 wget -qO- http://$world:8080/ 2>&1)" 'the world'
 docker rm -f two >/dev/null
+
+# ---- RUN: in a home of its own, where going online is chosen
+build() {
+	printf 'FROM busybox\nRUN %s\n' "$1" | docker build --no-cache ${2:-} - 2>&1 | sed -n 's/^#[0-9]* [0-9.]* //p'
+}
+ask="timeout 10 wget -qO- http://$world:8080/"
+has 'RUN has no way out' "$(build "$ask")" 'Network is unreachable'
+docker save -o busybox.tar busybox
+home=$work/home
+trap 'for id in $(docker ps -aq); do docker rm -f $id; done >/dev/null 2>&1; "$DRYDOCK_BIN" setup --remove --force >/dev/null 2>&1; DRYDOCK_HOME=$DRYDOCK_TEST_HOME; cleanup' EXIT
+export DRYDOCK_HOME="$home"
+mkdir "$home" && docker load -qi busybox.tar >/dev/null
+t 'until going online is chosen' env DRYDOCK_MIRROR=http://127.0.0.1:9 "$DRYDOCK_BIN" setup --online on
+is 'then it reaches the world' "$(build "$ask")" 'the world'
+is 'as default says, too' "$(build "$ask" --network=default)" 'the world'
+is 'with --network=none it has lo alone' "$(build 'ls /sys/class/net' --network=none)" lo
+has 'and reaches nothing' "$(build "$ask" --network=none)" 'Network is unreachable'
+is "--network=host is this machine's own" "$(build "$ask" --network=host)" 'the world'
+hasnt 'it asks no name server on its own loopback' "$(build 'cat /etc/resolv.conf')" 'nameserver 127'
+for to in 172.17.0.1 127.0.0.1 198.18.0.1; do
+	hasnt "it does not reach this machine by $to" "$(build "timeout 3 wget -qO- http://$to:9999/ && echo reached")" reached
+done
+docker run -d --name near busybox sh -c 'mkdir /w && echo near >/w/index.html && httpd -f -p 80 -h /w' >/dev/null
+at=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' near)
+is 'it stands on the bridge' "$(build "timeout 5 wget -qO- http://$at/")" near
+ip route del default
+has 'without a way out the network is unreachable' "$(build "$ask")" 'Network is unreachable'
 kill $server $local $away
 done_testing
