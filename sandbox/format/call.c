@@ -23,6 +23,17 @@ call_not(struct calls *c, const struct value *args, size_t nargs, struct value *
 }
 
 /* fmt.Sprint: blanks only between operands of which neither is a string. */
+void
+format_print(int mode, struct buf *b, const struct value *args, size_t nargs)
+{
+	for (size_t i = 0; i < nargs; i++) {
+		if (i > 0 && args[i].kind != VALUE_STRING &&
+		    args[i - 1].kind != VALUE_STRING)
+			buf_addc(b, ' ');
+		format_value_print(mode, b, &args[i], true);
+	}
+}
+
 static int
 call_print(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
     struct err *err)
@@ -30,12 +41,7 @@ call_print(struct calls *c, const struct value *args, size_t nargs, struct value
 	struct buf b = BUF_INIT(BUF_OURS);
 
 	(void)err;
-	for (size_t i = 0; i < nargs; i++) {
-		if (i > 0 && args[i].kind != VALUE_STRING &&
-		    args[i - 1].kind != VALUE_STRING)
-			buf_addc(&b, ' ');
-		format_value_print(c->mode, &b, &args[i], true);
-	}
+	format_print(c->mode, &b, args, nargs);
 	*ret = format_calls_string(c, buf_take(&b));
 	return 0;
 }
@@ -161,29 +167,6 @@ call_truncate(struct calls *c, const struct value *args, size_t nargs, struct va
 	return 0;
 }
 
-static int
-call_html(struct calls *c, const struct value *args, size_t nargs, struct value *ret,
-    struct err *err)
-{
-	static const char plain[] = "\"'&<>";
-	static const char *const entities[] = {"&#34;", "&#39;", "&amp;", "&lt;", "&gt;"};
-	struct value text;
-	struct buf b = BUF_INIT(BUF_OURS);
-
-	if (call_print(c, args, nargs, &text, err) < 0)
-		return -1;
-	for (const char *s = text.s; *s != '\0'; s++) {
-		const char *hit = strchr(plain, *s);
-
-		if (hit != NULL)
-			buf_adds(&b, entities[hit - plain]);
-		else
-			buf_addc(&b, *s);
-	}
-	*ret = format_calls_string(c, buf_take(&b));
-	return 0;
-}
-
 /* Types: s string, i integer, l list, v any; the last one repeats up to max. */
 static const struct function {
 	const char *name, *types;
@@ -201,7 +184,10 @@ static const struct function {
     {"print", "v", 0, ARGS_MAX, call_print, false},
     {"printf", "sv", 1, ARGS_MAX, call_printf, false},
     {"println", "v", 0, ARGS_MAX, call_println, false},
-    {"html", "v", 0, ARGS_MAX, call_html, false},
+    {"call", "v", 1, ARGS_MAX, NULL, false}, /* eval.c */
+    {"html", "v", 0, ARGS_MAX, format_call_html, false},
+    {"js", "v", 0, ARGS_MAX, format_call_js, false},
+    {"urlquery", "v", 0, ARGS_MAX, format_call_urlquery, false},
     {"eq", "v", 1, ARGS_MAX, format_call_eq, false},
     {"ne", "v", 2, 2, format_call_ne, false},
     {"lt", "v", 2, 2, format_call_lt, false},

@@ -9,6 +9,17 @@
 
 #include "sandbox/format/private.h"
 
+/* call.c: fmt.Sprint */
+void format_print(int mode, struct buf *b, const struct value *args, size_t nargs);
+
+/* escape.c */
+int format_call_html(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_js(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+int format_call_urlquery(struct calls *c, const struct value *args, size_t nargs,
+    struct value *ret, struct err *err);
+
 /* compare.c */
 int format_call_eq(struct calls *c, const struct value *args, size_t nargs,
     struct value *ret, struct err *err);

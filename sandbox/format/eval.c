@@ -266,6 +266,24 @@ choose(struct exec *x, const char *name, const struct call *call, struct value *
 	return 0;
 }
 
+/* No value of Docker's is a function. */
+static int
+call_value(struct exec *x, const struct call *call, const struct args *args)
+{
+	const struct node *first = call->args;
+	const char *source = x->t->source;
+	size_t from = first != NULL ? first->from : 0, to = first != NULL ? first->to : 0;
+
+	if (args->count == 0)
+		return format_exec_fail(x, call->node,
+		    "wrong number of args for call: want at least 1 got 0");
+	if (args->v[0].kind <= VALUE_NIL)
+		return format_exec_fail(x, call->node, "error calling call: call of nil");
+	return format_exec_fail(x, call->node,
+	    "error calling call: non-function %.*s of type %s", (int)(to - from),
+	    source + from, format_value_type(x->calls.mode, &args->v[0]));
+}
+
 static int
 function(struct exec *x, const char *name, const struct call *call, struct value *ret)
 {
@@ -276,6 +294,8 @@ function(struct exec *x, const char *name, const struct call *call, struct value
 		return choose(x, name, call, ret);
 	if (arguments(x, call, &args) < 0)
 		return -1;
+	if (str_eq(name, "call"))
+		return call_value(x, call, &args);
 	if (format_function_call(&x->calls, name, args.v, args.count, ret, &why) < 0)
 		return format_exec_fail(x, call->node, "%s", why.text);
 	return 0;

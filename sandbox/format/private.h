@@ -14,6 +14,8 @@ enum { FORMAT_COMMAND_CELLS = 20 };
 
 /* The rune at s and the bytes it takes (an invalid byte is itself). */
 uint32_t format_rune(const char *s, size_t *ret_len);
+/* Does it have a form of its own, in the eyes of Go? */
+bool format_rune_prints(uint32_t rune);
 
 /* ---- nodes ---- */
 

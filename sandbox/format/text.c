@@ -67,8 +67,8 @@ format_rune(const char *s, size_t *ret_len)
 	}
 }
 
-static bool
-is_printable(uint32_t rune)
+bool
+format_rune_prints(uint32_t rune)
 {
 	for (size_t i = 0; i < ARRAY_LEN(unprintable); i++)
 		if (rune >= unprintable[i].first && rune <= unprintable[i].last)
@@ -84,9 +84,9 @@ quote_rune(struct buf *b, const char *s, size_t len, uint32_t rune)
 
 	if (hit != NULL)
 		buf_addf(b, "\\%c", letter[hit - plain]);
-	else if (len == 1 && (rune >= 0x80 || !is_printable(rune)))
+	else if (len == 1 && (rune >= 0x80 || !format_rune_prints(rune)))
 		buf_addf(b, "\\x%02x", rune);
-	else if (is_printable(rune))
+	else if (format_rune_prints(rune))
 		buf_add(b, s, len);
 	else
 		buf_addf(b, rune > 0xffff ? "\\U%08x" : "\\u%04x", rune);

@@ -276,6 +276,18 @@ transcript(void)
 	    {"{{split \"a,b,c\" \",\"}} {{slice \"abcdef\" 1 3}} {{truncate \"abcdef\" "
 	     "3}}",
 		"[a b c] bc abc"},
+	    {"{{html \"<a>&'\" }}|{{urlquery \"a b&c/\" 1 2}}|{{urlquery "
+	     "\"\xc3\xbc~_.-\"}}",
+		"&lt;a&gt;&amp;&#39;|a+b%26c%2F1+2|%C3%BC~_.-"},
+	    {"{{js \"it's <b>\\n\\\"=&\\\\\xc3\xbc\xe2\x80\xa8\"}}",
+		"it\\'s \\u003Cb\\u003E\\u000A\\\"\\u003D\\u0026\\\\\xc3\xbc\\u2028"},
+	    {"{{call .Os 1}}",
+		"template parsing error: template: :1:2: executing \"\" at <call .Os "
+		"1>: error calling call: non-function .Os of type string"},
+	    {"{{call nil}}", "template parsing error: template: :1:2: executing \"\" at "
+			     "<call nil>: error calling call: call of nil"},
+	    {"{{call}}", "template parsing error: template: :1:2: executing \"\" at "
+			 "<call>: wrong number of args for call: want at least 1 got 0"},
 	    {"{{.Nope}}",
 		"template parsing error: template: :1:2: executing \"\" at <.Nope>: map "
 		"has no entry for key \"Nope\""},
