@@ -41,6 +41,13 @@ struct build_secret {
 	size_t len;
 };
 
+/* An agent that RUN --mount=type=ssh may talk to: its socket, opened with O_PATH.
+ * Borrowed. */
+struct build_agent {
+	const char *id;
+	int fd;
+};
+
 /* All borrowed for the call. */
 struct build_spec {
 	const char *dockerfile; /* the text; NULL: the file does not exist */
@@ -55,6 +62,8 @@ struct build_spec {
 	const char *target;           /* --target, or NULL */
 	const struct build_secret *secrets;
 	size_t nsecrets;
+	const struct build_agent *agents;
+	size_t nagents;
 	enum build_output output;
 	int output_fd;
 	uid_t output_uid; /* whose files are made there, for setfsuid(2) */

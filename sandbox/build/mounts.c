@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { SECRET_MODE = 0400, CACHE_MODE = 0755, ID_MAX = 0x7fffffff };
+enum { SECRET_MODE = 0400, AGENT_MODE = 0600, CACHE_MODE = 0755, ID_MAX = 0x7fffffff };
 
 void
 build_mount_done(struct build_mount *m)
@@ -252,20 +252,31 @@ find_from(
 	return m->from_stage >= 0 || m->from_image != NULL ? 0 : -1;
 }
 
+/* How many agents the step shows already; the last of its mounts is being made. */
+static int
+nth_agent(const struct build_step *s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i + 1 < s->nmounts; i++)
+		n += s->mounts[i].kind == BUILD_SSH;
+	return n;
+}
+
 /* A secret is called by its source, its id or the end of its target. */
 static void
-fill_secret(struct build_mount *m)
+fill_secret(const struct build_step *s, struct build_mount *m)
 {
 	if (m->source != NULL)
 		set_text(&m->id, m->source);
 	if (m->id == NULL)
 		m->id = xstrdup(m->target != NULL ? path_base(m->target) : "default");
 	if (m->target == NULL && m->kind == BUILD_SSH)
-		m->target = xstrdup("/run/buildkit/ssh_agent.0");
+		m->target = xasprintf("/run/buildkit/ssh_agent.%d", nth_agent(s));
 	else if (m->target == NULL && m->env == NULL)
 		m->target = xasprintf("/run/secrets/%s", path_base(m->id));
 	if (!m->mode_set)
-		m->mode = SECRET_MODE;
+		m->mode = m->kind == BUILD_SSH ? AGENT_MODE : SECRET_MODE;
 }
 
 static int
@@ -273,7 +284,7 @@ fill(
     struct builder *b, const struct build_step *s, struct build_mount *m, struct err *err)
 {
 	if (m->kind == BUILD_SECRET || m->kind == BUILD_SSH)
-		fill_secret(m);
+		fill_secret(s, m);
 	else if (m->target == NULL)
 		return err_set(err, ERR_INPUT, "invalid mount target \"\"");
 	if (m->kind == BUILD_CACHE && m->id == NULL)

@@ -347,6 +347,20 @@ bool build_mount_takes_context(const struct build_mount *m);
 const struct vec *build_mount_chains(
     const struct builder *b, const struct build_mount *m);
 
+/* ---- agent.c */
+
+/* The agent that the mount names, or NULL. */
+const struct build_agent *build_agent_find(
+    const struct builder *b, const struct build_mount *m);
+/* Before the fork: starts what will talk to the agent until build_agent_end(), at the
+ * latest until the caller ends.  Gives a descriptor for build_agent_show(). */
+int build_agent_begin(const struct build_agent *agent, pid_t *ret_pid, struct err *err);
+void build_agent_end(pid_t pid);
+/* In the child: makes the socket dir/name, behind which it listens from then on.  Gives a
+ * descriptor (O_PATH) of the socket. */
+int build_agent_show(int server, const struct build_mount *m, int dir, const char *name,
+    bool one_id, struct err *err);
+
 /* COPY --link, which --chmod undoes. */
 bool build_is_linked(const struct build_step *s);
 
@@ -469,6 +483,8 @@ struct build_shown {
 	int *caches; /* one a mount: the cache's folder, or -1 */
 	int *locks;  /* held as long as the RUN lasts, or -1 */
 	bool *fresh; /* the cache has just been made */
+	int *agents; /* of build_agent_begin(), or -1 */
+	pid_t *servers;
 	/* filled in the child: */
 	struct runtime_mount *v;
 	size_t len;

@@ -44,9 +44,18 @@ begin_one(struct build_shown *r, struct builder *b, size_t i, struct store_draft
 			return err_set(err, ERR_NOT_FOUND, "secret %s: not found", m->id);
 		return 0;
 	case BUILD_SSH:
-		if (m->required)
+		if (m->required && build_agent_find(b, m) == NULL)
 			return err_set(err, ERR_NOT_FOUND,
-			    "no SSH key \"%s\" forwarded from the client", m->id);
+			    b->spec->nagents > 0
+				? "unset ssh forward key %s"
+				: "no SSH key \"%s\" forwarded from the client",
+			    m->id);
+		if (build_agent_find(b, m) == NULL)
+			return 0;
+		r->agents[i] =
+		    build_agent_begin(build_agent_find(b, m), &r->servers[i], err);
+		if (r->agents[i] < 0)
+			return -1;
 		return 0;
 	default: break;
 	}
@@ -74,9 +83,11 @@ build_shown_begin(struct build_shown *r, struct builder *b, const struct build_s
 	    .caches = xcalloc(n + 1, sizeof *r->caches),
 	    .locks = xcalloc(n + 1, sizeof *r->locks),
 	    .fresh = xcalloc(n + 1, sizeof *r->fresh),
+	    .agents = xcalloc(n + 1, sizeof *r->agents),
+	    .servers = xcalloc(n + 1, sizeof *r->servers),
 	    .env = VEC_INIT};
 	for (size_t i = 0; i <= n; i++)
-		r->caches[i] = r->locks[i] = -1;
+		r->caches[i] = r->locks[i] = r->agents[i] = -1;
 	if (r->holder == NULL || (r->layers = store_layers_dir(b->store, err)) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
@@ -91,7 +102,11 @@ build_shown_done(struct build_shown *r)
 	for (size_t i = 0; r->step != NULL && i < r->step->nmounts; i++) {
 		fd_close_p(&r->caches[i]);
 		fd_close_p(&r->locks[i]);
+		fd_close_p(&r->agents[i]);
+		build_agent_end(r->servers[i]);
 	}
+	free(r->agents);
+	free(r->servers);
 	free(r->caches);
 	free(r->locks);
 	free(r->fresh);
@@ -208,6 +223,17 @@ open_secret(struct build_shown *r, const struct build_mount *m, size_t i, struct
 	return ret < 0 ? err_sys(err, "opening a secret") : ret;
 }
 
+/* SSH_AUTH_SOCK is the first one's, also when nothing is behind it. */
+static int
+open_agent(struct build_shown *r, const struct build_mount *m, size_t i, struct err *err)
+{
+	cleanup_fd int dir = openat(r->draft, SECRETS, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char name[32];
+
+	snprintf(name, sizeof name, "%zu", i);
+	return build_agent_show(r->agents[i], m, dir, name, r->one_id, err);
+}
+
 /* The mount point in the lowest layer, so that the runtime need not make it. */
 static int
 make_stub(const struct build_shown *r, int root, const char *target, bool folder,
@@ -275,7 +301,13 @@ make_one(struct build_shown *r, size_t i, int stubs, struct err *err)
 			return 0;
 		source = open_secret(r, m, i, err);
 		break;
-	case BUILD_SSH: return 0;
+	case BUILD_SSH:
+		if (vec_env_get(&r->env, "SSH_AUTH_SOCK") == NULL)
+			vec_env_set(&r->env, "SSH_AUTH_SOCK", m->target);
+		if (build_agent_find(r->b, m) == NULL)
+			return 0;
+		source = open_agent(r, m, i, err);
+		break;
 	}
 	return source < 0 ? -1 : add_mount(r, m, source, stubs, err);
 }

@@ -39,6 +39,35 @@ write_iid(struct docker *d, const char *id)
 	return 1;
 }
 
+/* What buildx tells of an image, under its names; what is no image has nothing to tell.
+ */
+static int
+write_metadata(struct docker *d, const struct build_input *in, const char *id)
+{
+	const char *file = opts_str(&d->opts, "metadata-file");
+	cleanup_json json_t *j = json_object();
+	cleanup_fd int fd = -1;
+
+	if (file == NULL)
+		return 0;
+	if (*id != '\0') {
+		cleanup_free char *digest = xasprintf("sha256:%s", id);
+		cleanup_free char *names = vec_join(&in->tags, ",");
+
+		json_object_set_new(
+		    j, "containerimage.config.digest", json_string(digest));
+		json_object_set_new(j, "containerimage.digest", json_string(digest));
+		if (in->tags.len > 0)
+			json_object_set_new(j, "image.name", json_string(names));
+	}
+	cleanup_free char *text = json_dumps(j, JSON_INDENT(2));
+	fd = client_open(&d->client, file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (fd >= 0 && fd_write_all(fd, text, strlen(text)) == 0)
+		return 0;
+	fprintf(stderr, "ERROR: open %s: %s\n", file, docker_errno_text(errno));
+	return 1;
+}
+
 /* --network for all RUNs: NULL is Docker's "default". */
 static const char *
 network(const struct docker *d)
@@ -78,6 +107,8 @@ make_spec(struct docker *d, const struct build_input *in)
 	    .pull_user = d,
 	    .secrets = in->secrets,
 	    .nsecrets = in->nsecrets,
+	    .agents = in->agents,
+	    .nagents = in->nagents,
 	    .network = network(d),
 	    .allow_host = str_eq(opts_str(&d->opts, "network"), "host"),
 	    .explain = opts_on(&d->opts, "explain"),
@@ -164,7 +195,7 @@ tell_failure(const struct build_result *result, const struct err *err, bool quie
 }
 
 static int
-tell_result(struct docker *d, const struct build_spec *spec,
+tell_result(struct docker *d, const struct build_input *in, const struct build_spec *spec,
     const struct build_result *result, bool quiet)
 {
 	for (size_t i = 0; i < result->explained.len; i++)
@@ -174,11 +205,12 @@ tell_result(struct docker *d, const struct build_spec *spec,
 		return result->warnings > 0;
 	}
 	/* files have no image id */
-	if (spec->output == BUILD_FOLDER || spec->output == BUILD_TAR)
-		return 0;
-	if (quiet)
+	bool files = spec->output == BUILD_FOLDER || spec->output == BUILD_TAR;
+	if (quiet && !files)
 		printf("sha256:%s\n", result->id);
-	return write_iid(d, result->id);
+	if (!files && write_iid(d, result->id) != 0)
+		return 1;
+	return write_metadata(d, in, files ? "" : result->id);
 }
 
 static int
@@ -196,7 +228,7 @@ build(struct docker *d, const struct build_input *in, struct err *err)
 	int rc = build_run(d->session, &spec, quiet ? NULL : &p.sink, &result, err);
 	end_progress(&p);
 	return rc < 0 ? tell_failure(&result, err, quiet)
-		      : tell_result(d, &spec, &result, quiet);
+		      : tell_result(d, in, &spec, &result, quiet);
 }
 
 /* A context that would have to be fetched.  As Docker shows it when it cannot be. */

@@ -25,6 +25,7 @@ build_input_done(struct build_input *in)
 	vec_done(&in->labels);
 	vec_done(&in->anew);
 	build_input_forget(in);
+	build_input_ssh_done(in);
 	fd_close_p(&in->output_fd);
 }
 
@@ -195,9 +196,9 @@ read_ignore(struct docker *d, struct build_input *in, struct err *err)
 int
 build_input_read(struct docker *d, struct build_input *in, struct err *err)
 {
-	if (build_input_secrets(d, in, err) < 0 || take_tags(d, &in->tags, err) < 0 ||
-	    open_context(d, in, err) < 0 || read_dockerfile(d, in, err) < 0 ||
-	    read_ignore(d, in, err) < 0)
+	if (build_input_secrets(d, in, err) < 0 || build_input_ssh(d, in, err) < 0 ||
+	    take_tags(d, &in->tags, err) < 0 || open_context(d, in, err) < 0 ||
+	    read_dockerfile(d, in, err) < 0 || read_ignore(d, in, err) < 0)
 		return -1;
 	if (build_input_output(d, in, err) < 0)
 		return -1;

@@ -22,6 +22,8 @@ struct build_input {
 	struct vec tags, args, labels, anew; /* anew: --no-cache-filter */
 	struct build_secret *secrets;        /* their strings are ours */
 	size_t nsecrets;
+	struct build_agent *agents; /* --ssh; theirs too */
+	size_t nagents;
 	enum build_output output;
 	int output_fd; /* where it goes, or -1 */
 };
@@ -41,6 +43,9 @@ void build_input_done(struct build_input *in);
 int build_input_read(struct docker *d, struct build_input *ret, struct err *err);
 /* The --secret options, appended to in's (build_secret.c); and their end. */
 int build_input_secrets(struct docker *d, struct build_input *in, struct err *err);
+/* The --ssh options (build_ssh.c); and their end. */
+int build_input_ssh(struct docker *d, struct build_input *in, struct err *err);
+void build_input_ssh_done(struct build_input *in);
 /* -o (build_output.c). */
 int build_input_output(struct docker *d, struct build_input *in, struct err *err);
 void build_input_forget(struct build_input *in);
