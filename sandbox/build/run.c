@@ -118,6 +118,12 @@ run_with(struct running *r, struct err *err)
 	const bool host = str_eq(s->network, "host");
 	cleanup_vec struct vec lowers = VEC_INIT;
 
+	if (s->words.len == 0) { /* RUN [] */
+		dprintf(r->out, "args must not be empty\n");
+		err->kind = ERR_EXIT;
+		err->sys = 1;
+		return -1;
+	}
 	if (all_lowers(r, &lowers, err) < 0)
 		return -1;
 	const struct runtime_spec spec = {.lowers_at = r->shown.layers,

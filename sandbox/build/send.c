@@ -21,7 +21,7 @@ struct sender {
 	struct archive *a;
 	const struct build_tree *tree;
 	int root, out;
-	bool as_root, changed;
+	bool as_root, for_others, changed;
 };
 
 /* A socket, not a pipe: a receiver that has failed must not kill us by SIGPIPE. */
@@ -142,8 +142,8 @@ first_name(const struct sender *s, const struct build_entry *e)
 		return NULL;
 	for (const struct build_entry *o = s->tree->v; o < e; o++)
 		if (o->data == NULL && o->st.st_ino == e->st.st_ino &&
-		    o->st.st_dev == e->st.st_dev && o->name[0] == 'd' &&
-		    e->name[0] == 'd')
+		    o->st.st_dev == e->st.st_dev &&
+		    (s->for_others || (o->name[0] == 'd' && e->name[0] == 'd')))
 			return o;
 	return NULL;
 }
@@ -185,7 +185,8 @@ build_send(const struct build_tree *t, int root, bool as_root, bool for_others, 
 	    .tree = t,
 	    .root = root,
 	    .out = out,
-	    .as_root = as_root};
+	    .as_root = as_root,
+	    .for_others = for_others};
 	int rc = 0;
 
 	/* not "restricted": that form drops parts of a second */

@@ -12,6 +12,7 @@ name_of(const struct df_node *n)
 	return n->rule->row.name;
 }
 
+/* Engine 26.1 names flags without their dashes; newer frontends put them in front. */
 static int
 unknown_flag(const struct df_node *n, const char *name, struct err *err)
 {
@@ -20,7 +21,7 @@ unknown_flag(const struct df_node *n, const char *name, struct err *err)
 	for (size_t i = 0; n->rule->flags[i].name != NULL && i + 1 < ARRAY_LEN(known);
 	     i++)
 		known[i] = n->rule->flags[i].name;
-	err_set(err, ERR_INPUT, "unknown flag: --%s", name);
+	err_set(err, ERR_INPUT, "unknown flag: %s", name);
 	df_suggest(err, name, known);
 	return -1;
 }
@@ -30,15 +31,13 @@ check_flag(const struct df_node *n, const struct df_flag_row *row, const char *v
     struct err *err)
 {
 	if (row->type != DF_FLAG_LIST && dockerfile_flag(&n->in, row->name) != NULL)
-		return err_set(
-		    err, ERR_INPUT, "duplicate flag specified: --%s", row->name);
+		return err_set(err, ERR_INPUT, "duplicate flag specified: %s", row->name);
 	if (row->type == DF_FLAG_BOOL ? value != NULL && *value == '\0' : value == NULL)
-		return err_set(
-		    err, ERR_INPUT, "missing a value on flag: --%s", row->name);
+		return err_set(err, ERR_INPUT, "missing a value on flag: %s", row->name);
 	if (row->type == DF_FLAG_BOOL && value != NULL &&
 	    strcasecmp(value, "true") != 0 && strcasecmp(value, "false") != 0)
 		return err_set(err, ERR_INPUT,
-		    "expecting boolean value for flag --%s, not: %s", row->name, value);
+		    "expecting boolean value for flag %s, not: %s", row->name, value);
 	return 0;
 }
 

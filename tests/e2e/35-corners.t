@@ -78,4 +78,17 @@ printf 'FROM trigger\nFROM busybox AS near\nRUN echo there >/near\nFROM scratch\
 run docker build .
 has '... and must come before' "$out" 'cannot copy from stage "near", it needs to be defined before current stage "stage-0"'
 
+printf 'FROM busybox\nRUN []\n' >Dockerfile
+run docker build .
+has 'RUN [] fails like a program' "$out" 'process "" did not complete successfully: exit code: 1'
+
+cat >Dockerfile <<'P'
+FROM busybox AS b
+RUN mkdir -p /t/s && echo x >/t/f && ln /t/f /t/s/g && ln /t/f /t/s/h
+FROM scratch
+COPY --from=b /t/s /
+P
+docker build -q -o type=tar,dest=o.tar . >/dev/null
+has 'an exported archive keeps hard links' "$(tar tvf o.tar)" 'h link to g'
+
 done_testing
