@@ -56,19 +56,20 @@ store_write_json(struct store *s, const char *folder, const char *name, const js
 	return store_write(s, folder, name, text, strlen(text), sync, err);
 }
 
-/* Nobody holds it, and it is no file of a moment ago. */
-static bool
-abandoned(int at, const char *name)
+/* Nobody holds it, and it is no file of a moment ago: gives it, locked, so that nobody
+ * begins to hold it before it is gone; else -1. */
+static int
+take_abandoned(int at, const char *name)
 {
 	cleanup_fd int fd =
 	    openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return false;
+		return -1;
 	if (S_ISREG(st.st_mode) && st.st_mtime + SWEEP_AGE_S > time(NULL))
-		return false;
-	return flock(fd, LOCK_EX | LOCK_NB) == 0;
+		return -1;
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 ? take_fd(&fd) : -1;
 }
 
 static void
@@ -83,7 +84,8 @@ sweep_folder(struct store *s, int folder, const char *except)
 
 		if (!path_is_name(e->d_name) || strchr(except, e->d_name[0]) != NULL)
 			continue;
-		if (abandoned(folder, e->d_name))
+		cleanup_fd int held = take_abandoned(folder, e->d_name);
+		if (held >= 0)
 			store_remove_tree(s, folder, e->d_name, &ignored);
 	}
 }
