@@ -193,3 +193,27 @@ container_network_remove(
 	    json_pack("{s:s, s:s}", "name", n->name, "type", n->driver));
 	return 0;
 }
+
+static int
+remove_bridges(void *arg, struct err *err)
+{
+	const struct session_networks *all = arg;
+	int rc = 0;
+
+	for (size_t i = 0; i < all->len; i++)
+		if (str_eq(all->list[i].driver, "bridge") &&
+		    network_bridge_remove(all->list[i].id, err) < 0)
+			rc = -1;
+	return rc;
+}
+
+void
+container_networks_leave(struct session *s)
+{
+	cleanup_session_networks struct session_networks all = {0};
+	struct holder *h = store_holder(session_store(s), NULL);
+
+	if (h == NULL || session_networks(s, &all, NULL) < 0 ||
+	    holder_call(h, HOLDER_NET, remove_bridges, &all, NULL) < 0)
+		log_debug("bridges of a session stay until the holder leaves");
+}

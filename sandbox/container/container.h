@@ -317,6 +317,8 @@ int container_disconnect(struct session *s, const char *id,
 json_t *container_network_inspect(struct session *s, const char *name, struct err *err);
 /* Is a running container on it? */
 bool container_network_active(struct session *s, const struct session_network *n);
+/* Before the session is removed, with no container left in it: its bridges go. */
+void container_networks_leave(struct session *s);
 /* Forgets the network and its bridge.  ERR_CONFLICT when it is active or predefined. */
 int container_network_remove(
     struct session *s, const struct session_network *n, struct err *err);

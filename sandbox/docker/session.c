@@ -59,6 +59,7 @@ remove_one(struct store *store, const char *name, struct err *err)
 	for (size_t i = 0; i < ids.len; i++)
 		if (container_remove(s, ids.v[i], true, err) < 0)
 			return -1;
+	container_networks_leave(s);
 	session_free(take_ptr(s));
 	return session_remove(store, name, err);
 }

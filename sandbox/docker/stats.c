@@ -51,12 +51,22 @@ pair(json_t *row, const char *key, double a, double b, bool binary)
 	json_object_set_new(row, key, json_sprintf("%s / %s", left, right));
 }
 
+/* What the container may have: what it was given, or all there is. */
+static double
+memory_limit(const struct docker_row *r)
+{
+	double ram = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+	double given = (double)r->config->limits.memory;
+
+	return given > 0 && given < ram ? given : ram;
+}
+
 static json_t *
 make_row(const struct docker_row *r, bool no_trunc, const struct sample *old,
     const struct sample *now)
 {
 	json_t *row = json_object();
-	double ram = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+	double limit = memory_limit(r);
 	double time = (double)(now->at - old->at) / NS_PER_S, used = 0;
 
 	if (time > 0 && now->ticks > old->ticks)
@@ -66,9 +76,9 @@ make_row(const struct docker_row *r, bool no_trunc, const struct sample *old,
 	json_object_set_new(row, "Container", json_string(r->config->name));
 	json_object_set_new(row, "Name", json_string(r->config->name));
 	json_object_set_new(row, "CPUPerc", json_sprintf("%.2f%%", 100 * used));
-	pair(row, "MemUsage", (double)now->memory, now->there ? ram : 0, true);
+	pair(row, "MemUsage", (double)now->memory, now->there ? limit : 0, true);
 	json_object_set_new(
-	    row, "MemPerc", json_sprintf("%.2f%%", 100 * (double)now->memory / ram));
+	    row, "MemPerc", json_sprintf("%.2f%%", 100 * (double)now->memory / limit));
 	pair(row, "NetIO", (double)now->received, (double)now->sent, false);
 	pair(row, "BlockIO", (double)now->read, (double)now->written, false);
 	json_object_set_new(row, "PIDs", json_sprintf("%u", now->threads));

@@ -335,6 +335,7 @@ close_trial(struct trial *t)
 		    rm.len > 2)
 			sandbox_docker_capture(
 			    t->sandbox, &client, rm.v, 60000, &out, NULL);
+		container_networks_leave(sandbox_session(t->sandbox));
 		session_remove(sandbox_store(t->sandbox), t->session, NULL);
 	}
 	sandbox_free(t->sandbox);

@@ -89,4 +89,19 @@ docker network create --driver bridge -o x=y last >/dev/null
 is 'rm says what has gone' "$(docker network rm last)" last
 run docker network rm last
 is 'or that it is not there' "$(echo $out)" 'Error response from daemon: network last not found exit status 1'
+
+# ---- what a session had goes with it
+bridges() {
+	holder=$(cut -d' ' -f1 "$DRYDOCK_HOME"/holder.range 2>/dev/null || cut -d' ' -f1 "$DRYDOCK_HOME"/holder.one)
+	nsenter -t "$holder" -U -n --preserve-credentials cat /proc/net/dev | grep -c "dd$(echo "$net" | cut -c1-12)"
+}
+net=$(DRYDOCK_SESSION=$DRYDOCK_SESSION-b docker network create gone)
+DRYDOCK_SESSION=$DRYDOCK_SESSION-b docker run --rm --network gone busybox true
+if [ "$(bridges 2>/dev/null)" = 1 ]; then
+	"$DRYDOCK_BIN" session rm "$DRYDOCK_SESSION-b"
+	is 'a session that is removed leaves no bridge' "$(bridges)" 0
+else
+	"$DRYDOCK_BIN" session rm "$DRYDOCK_SESSION-b"
+	skip 'a session that is removed leaves no bridge' 'its network cannot be looked into'
+fi
 done_testing

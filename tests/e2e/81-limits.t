@@ -29,6 +29,7 @@ is 'inspect shows it' "$(docker inspect -f '{{.HostConfig.PidsLimit}} {{.HostCon
 	'60 52428800 1000000000'
 run docker exec changed sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1 & done; wait; echo all'
 is 'it holds at once, for exec as well' "$out" all
+has 'stats shows what may be had' "$(docker stats --no-stream --format '{{.MemUsage}}' changed)" ' / 50MiB'
 run docker update --memory 500m changed
 has 'memory above memory and swap' "$code $out" '1 Error response from daemon: Cannot update container'
 
