@@ -203,6 +203,11 @@ int container_look(struct session *s, const char *id, struct container_config **
  * Its volumes are made when they are missing. */
 int container_create(struct session *s, struct container_config *c, struct err *err);
 
+/* Forgets the link of that alias; ERR_NOT_FOUND.  A container that runs keeps it in its
+ * /etc/hosts until its next start. */
+int container_unlink(
+    struct session *s, const char *id, const char *alias, struct err *err);
+
 /* What the client sees of a start with its standard streams attached. */
 struct container_attach {
 	bool in, out;              /* -i; not -d */

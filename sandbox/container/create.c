@@ -223,3 +223,23 @@ container_event(
 		volume_events(s, c, str_eq(action, "start"));
 	container_event_more(s, c, action, more);
 }
+
+int
+container_unlink(struct session *s, const char *id, const char *alias, struct err *err)
+{
+	cleanup_container_config struct container_config *c = NULL;
+	cleanup_fd int dir = container_open_dir(s, id, err);
+
+	if (dir < 0 || container_load(s, id, &c, err) < 0)
+		return -1;
+	for (size_t i = 0; i < c->links.len; i++) {
+		const char *own = strchr(c->links.v[i], ':');
+
+		if (own == NULL || !str_eq(own + 1, alias))
+			continue;
+		vec_remove(&c->links, i);
+		cleanup_json json_t *j = config_to_json(c);
+		return json_write_file(dir, "config.json", j, 0600, err);
+	}
+	return err_set(err, ERR_NOT_FOUND, "no link %s", alias);
+}

@@ -97,6 +97,21 @@ text(const char *s)
 	return json_string(s != NULL ? s : "");
 }
 
+/* "/db:/web/alias", in the order of the names. */
+static json_t *
+links_of(const struct container_config *c)
+{
+	cleanup_vec struct vec all = VEC_INIT;
+
+	for (size_t i = 0; i < c->links.len; i++) {
+		size_t len = strcspn(c->links.v[i], ":");
+
+		vec_addf(&all, "/%.*s:/%s/%s", (int)len, c->links.v[i], c->name,
+		    c->links.v[i] + len + (c->links.v[i][len] == ':'));
+	}
+	return list_or_null(&all);
+}
+
 /* Everything before the limits. */
 static void
 add_surroundings(
@@ -127,7 +142,7 @@ add_surroundings(
 	json_object_set_new(
 	    j, "IpcMode", json_string(c->ipc != NULL ? c->ipc : "private"));
 	json_object_set_new(j, "Cgroup", json_string(""));
-	json_object_set_new(j, "Links", json_null());
+	json_object_set_new(j, "Links", links_of(c));
 	json_object_set_new(j, "OomScoreAdj", json_integer(c->oom_score_adj));
 	json_object_set_new(j, "PidMode", text(c->pid));
 	json_object_set_new(j, "Privileged", json_boolean(c->privileged));

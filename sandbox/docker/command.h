@@ -80,6 +80,11 @@ int docker_stop_it(struct docker *d, struct session *s, const char *id, struct e
 /* Seconds of --timeout (stop.c), -1 when not given. */
 int docker_timeout(const struct docker *d);
 
+/* platform.c: is `platform` ("linux/amd64"; NULL or "": any) this machine's?  In Docker's
+ * words when it is none (behind while_) or not that of image. */
+int docker_check_platform(
+    const char *platform, const char *image, const char *while_, struct err *err);
+
 /* ---- images by name (find.c) ---- */
 
 /* Full or short id or reference; tags first.  ERR_NOT_FOUND "No such image: x:latest".
@@ -119,6 +124,8 @@ struct container_config *docker_make_config(struct docker *d, int *exit_code);
  * is asked for, into c. */
 int docker_check_networking(const struct opts *o, struct err *err);
 int docker_take_networking(struct docker *d, struct container_config *c, struct err *err);
+/* --ip6 of a container on that network ("bridge", ...): NULL or "" is fine. */
+int docker_check_ip6(const char *ip6, const char *network, struct err *err);
 /* Appends what --env-file and --env say to env. */
 int docker_read_env(struct docker *d, struct vec *env, struct err *err);
 /* Fills tty, size and detach keys of a from the user's terminal, and takes its keys when

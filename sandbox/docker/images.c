@@ -1,7 +1,7 @@
 /*
  * images.c - docker images
  */
-#include "sandbox/docker/command.h"
+#include "sandbox/docker/images.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 
@@ -37,12 +37,6 @@ static const struct format_spec with_digests = {
 
 static const char *const known_filters[] = {
     "dangling", "label", "before", "since", "reference", "until", NULL};
-
-struct row {
-	const struct session_image *image;
-	struct vec tags; /* shown ones, canonical */
-	struct store_image facts;
-};
 
 static void
 rows_free(struct row *rows, size_t count)
@@ -282,6 +276,8 @@ docker_images(struct docker *d)
 	size_t count = 0;
 	int rc = 0;
 
+	if (opts_on(o, "tree") && images_tree_refused(o))
+		return 1;
 	f = format_open(opts_on(o, "digests") ? &with_digests : &plain,
 	    opts_str(o, "format"), opts_on(o, "quiet"), &err);
 	if (f == NULL)
@@ -301,7 +297,9 @@ docker_images(struct docker *d)
 			store_image_done(&rows[count].facts);
 		}
 	}
-	if (rc >= 0) {
+	if (rc >= 0 && opts_on(o, "tree")) {
+		images_tree(d, rows, count, &out);
+	} else if (rc >= 0) {
 		qsort(rows, count, sizeof *rows, newest_first);
 		rc = print_rows(d, f, rows, count, &err);
 	}
@@ -309,7 +307,8 @@ docker_images(struct docker *d)
 	if (rc < 0)
 		return str_starts(err.text, "template") ? docker_failed(&err)
 							: docker_refused(&err);
-	format_finish(f, &out);
+	if (!opts_on(o, "tree"))
+		format_finish(f, &out);
 	rc = docker_print(&out);
 	if (count == 0 && o->nargs > 0)
 		suggest(d);

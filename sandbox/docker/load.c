@@ -242,6 +242,9 @@ docker_load(struct docker *d)
 		fprintf(stderr, "requested load from stdin, but stdin is empty\n");
 		return 1;
 	}
+	if (docker_check_platform(opts_str(&d->opts, "platform"),
+		input != NULL ? input : "-", "invalid platform", &err) < 0)
+		return err.kind == ERR_INPUT ? docker_failed(&err) : docker_refused(&err);
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
 	if (untar_folder(

@@ -169,6 +169,8 @@ docker_network_connect(struct docker *d)
 		return docker_failed(&err);
 	if (find_both(d, &n, id, &err) < 0)
 		return docker_refused(&err);
+	if (docker_check_ip6(opts_str(o, "ip6"), n.name, &err) < 0)
+		return docker_refused(&err);
 	e.network = xstrdup(n.name);
 	for (size_t i = 0; (v = opts_next(o, "alias", &i)) != NULL;)
 		vec_add(&e.aliases, v);

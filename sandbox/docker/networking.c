@@ -149,6 +149,33 @@ add_network(
 	return 0;
 }
 
+static bool
+is_user_defined(const char *network)
+{
+	return !str_eq(network, "bridge") && !str_eq(network, "host") &&
+	       !str_eq(network, "none") && !str_starts(network, "container:");
+}
+
+/* Networks here have no IPv6: what Docker says of those of its that have none. */
+int
+docker_check_ip6(const char *ip6, const char *network, struct err *err)
+{
+	struct in6_addr a;
+
+	if (ip6 == NULL || *ip6 == '\0')
+		return 0;
+	if (inet_pton(AF_INET6, ip6, &a) != 1)
+		return err_set(err, ERR_INPUT, "invalid IPv6 address: %s", ip6);
+	if (!is_user_defined(network))
+		return err_set(err, ERR_INPUT,
+		    "user specified IP address is supported on user defined networks "
+		    "only");
+	return err_set(err, ERR_INPUT,
+	    "invalid endpoint settings:\nno configured subnet or ip-range contain the "
+	    "IP address %s",
+	    ip6);
+}
+
 /* --network-alias, --ip and --mac-address are about the first network. */
 static void
 take_first(const struct opts *o, struct container_config *c)
@@ -162,13 +189,6 @@ take_first(const struct opts *o, struct container_config *c)
 		set_text(&e->ip, v);
 	if ((v = opts_str(o, "mac-address")) != NULL && *v != '\0')
 		set_text(&e->mac, v);
-}
-
-static bool
-is_user_defined(const char *network)
-{
-	return !str_eq(network, "bridge") && !str_eq(network, "host") &&
-	       !str_eq(network, "none") && !str_starts(network, "container:");
 }
 
 /* What cannot go together. */
@@ -280,5 +300,7 @@ docker_take_networking(struct docker *d, struct container_config *c, struct err 
 	if (c->nendpoints > 0)
 		take_first(o, c);
 	take_names(o, c);
-	return take_links(d, c, err) < 0 ? -1 : check_mode(o, c, err);
+	if (take_links(d, c, err) < 0 || check_mode(o, c, err) < 0)
+		return -1;
+	return docker_check_ip6(opts_str(o, "ip6"), c->network, err);
 }

@@ -106,7 +106,7 @@ const struct opt_row docker_restart_options[] = {
 const struct opt_row docker_rm_options[] = {
     OPT("force", 'f', OPT_BOOL,
 	"Force the removal of a running container (uses SIGKILL)"),
-    OPT("link", 'l', OPT_BOOL, "Remove the specified link", .flags = OPT_LATER),
+    OPT("link", 'l', OPT_BOOL, "Remove the specified link"),
     OPT("volumes", 'v', OPT_BOOL,
 	"Remove anonymous volumes associated with the container"),
     OPT_END,

@@ -106,8 +106,7 @@ const struct opt_row docker_images_options[] = {
     OPT("format", 0, OPT_STRING, FORMAT_HELP),
     OPT("no-trunc", 0, OPT_BOOL, "Don't truncate output"),
     OPT("quiet", 'q', OPT_BOOL, "Only show image IDs"),
-    OPT("tree", 0, OPT_BOOL, "List multi-platform images as a tree (EXPERIMENTAL)",
-	.flags = OPT_LATER),
+    OPT("tree", 0, OPT_BOOL, "List multi-platform images as a tree (EXPERIMENTAL)"),
     OPT_END,
 };
 
@@ -120,8 +119,7 @@ const struct opt_row docker_inspect_options[] = {
 
 const struct opt_row docker_load_options[] = {
     OPT("input", 'i', OPT_STRING, "Read from tar archive file, instead of STDIN"),
-    OPT("platform", 0, OPT_STRING, "Load only the given platform variant",
-	.flags = OPT_LATER),
+    OPT("platform", 0, OPT_STRING, "Load only the given platform variant"),
     OPT("quiet", 'q', OPT_BOOL, "Suppress the load output"),
     OPT_END,
 };
@@ -175,8 +173,7 @@ const struct opt_row docker_rmi_options[] = {
 
 const struct opt_row docker_save_options[] = {
     OPT("output", 'o', OPT_STRING, "Write to a file, instead of STDOUT"),
-    OPT("platform", 0, OPT_STRING, "Save only the given platform variant",
-	.flags = OPT_LATER),
+    OPT("platform", 0, OPT_STRING, "Save only the given platform variant"),
     OPT_END,
 };
 

@@ -16,11 +16,10 @@ const struct opt_row docker_network_connect_options[] = {
 	"negative values.",
 	.flags = OPT_LATER),
     OPT("ip", 0, OPT_STRING, "IPv4 address (e.g., \"172.30.100.104\")"),
-    OPT("ip6", 0, OPT_STRING, "IPv6 address (e.g., \"2001:db8::33\")",
-	.flags = OPT_LATER),
+    OPT("ip6", 0, OPT_STRING, "IPv6 address (e.g., \"2001:db8::33\")"),
     OPT("link", 0, OPT_LIST, "Add link to another container"),
     OPT("link-local-ip", 0, OPT_LIST, "Add a link-local address for the container",
-	STRINGS, .flags = OPT_LATER),
+	STRINGS, .flags = OPT_SAID),
     OPT_END,
 };
 

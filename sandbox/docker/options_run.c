@@ -98,8 +98,7 @@
 		"processes"), \
 	    OPT("interactive", 'i', OPT_BOOL, "Keep STDIN open even if not attached"), \
 	    OPT("ip", 0, OPT_STRING, "IPv4 address (e.g., 172.30.100.104)"), \
-	    OPT("ip6", 0, OPT_STRING, "IPv6 address (e.g., 2001:db8::33)", \
-		.flags = OPT_LATER), \
+	    OPT("ip6", 0, OPT_STRING, "IPv6 address (e.g., 2001:db8::33)"), \
 	    OPT("ipc", 0, OPT_STRING, "IPC mode to use"), \
 	    OPT("isolation", 0, OPT_STRING, "Container isolation technology"), \
 	    OPT("label", 'l', OPT_LIST, "Set meta data on a container", \
@@ -107,7 +106,7 @@
 	    OPT("label-file", 0, OPT_LIST, "Read in a line delimited file of labels"), \
 	    OPT("link", 0, OPT_LIST, "Add link to another container"), \
 	    OPT("link-local-ip", 0, OPT_LIST, \
-		"Container IPv4/IPv6 link-local addresses", .flags = OPT_LATER), \
+		"Container IPv4/IPv6 link-local addresses", .flags = OPT_SAID), \
 	    OPT("log-driver", 0, OPT_STRING, "Logging driver for the container"), \
 	    OPT("log-opt", 0, OPT_LIST, "Log driver options"), \
 	    OPT("mac-address", 0, OPT_STRING, \

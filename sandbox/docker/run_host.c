@@ -139,45 +139,6 @@ take_devices(struct docker *d, struct container_config *c, struct err *err)
 	return 0;
 }
 
-static const char *
-architecture_of(const char *platform)
-{
-	const char *slash = strchr(platform, '/');
-
-	return slash != NULL ? slash + 1 : platform;
-}
-
-/* Images here are made for this machine. */
-static int
-check_platform(const struct opts *o, struct err *err)
-{
-	static const char *const known[] = {"amd64", "x86_64", "x86-64", "arm64",
-	    "aarch64", "arm64/v8", "386", "arm", "arm/v7", "arm/v6", "ppc64le", "s390x",
-	    "riscv64", "linux"};
-	const char *platform = opts_str(o, "platform"), *arch;
-	size_t i = 0;
-
-	if (platform == NULL || *platform == '\0' || str_eq(platform, "linux"))
-		return 0;
-	arch = architecture_of(platform);
-	while (i < ARRAY_LEN(known) && !str_eq(known[i], arch))
-		i++;
-	if (i == ARRAY_LEN(known))
-		return err_set(err, ERR_INPUT,
-		    "error parsing specified platform: \"%s\": unknown operating system "
-		    "or architecture: invalid argument",
-		    platform);
-	if (str_eq(arch, docker_architecture()) ||
-	    (str_eq(docker_architecture(), "amd64") && str_starts(arch, "x86")) ||
-	    (str_eq(docker_architecture(), "arm64") &&
-		(str_eq(arch, "aarch64") || str_eq(arch, "arm64/v8"))))
-		return 0;
-	return err_set(err, ERR_NOT_FOUND,
-	    "image with reference %s was found but its platform (linux/%s) does not "
-	    "match the specified platform (%s)",
-	    o->args[0], docker_architecture(), platform);
-}
-
 int
 run_take_host(struct docker *d, struct container_config *c, struct err *err)
 {
@@ -189,7 +150,9 @@ run_take_host(struct docker *d, struct container_config *c, struct err *err)
 		(void)opts_bytes(opts_str(o, "shm-size"), 1024, &c->shm_size, NULL);
 	c->oom_score_adj = opts_int(o, "oom-score-adj");
 	c->publish_all = opts_on(o, "publish-all");
-	if (check_platform(o, err) < 0 || resolve_others(d, c, err) < 0)
+	if (docker_check_platform(opts_str(o, "platform"), o->args[0],
+		"error parsing specified platform", err) < 0 ||
+	    resolve_others(d, c, err) < 0)
 		return -1;
 	return take_devices(d, c, err);
 }

@@ -285,8 +285,11 @@ docker_save(struct docker *d)
 	for (size_t i = 0; i < d->opts.nargs; i++) {
 		char id[65];
 
-		if (docker_find_image(d->session, d->opts.args[i], id, NULL, &err) < 0)
-			return docker_refused(&err);
+		if (docker_find_image(d->session, d->opts.args[i], id, NULL, &err) < 0 ||
+		    docker_check_platform(opts_str(&d->opts, "platform"), d->opts.args[i],
+			"invalid platform", &err) < 0)
+			return err.kind == ERR_INPUT ? docker_failed(&err)
+						     : docker_refused(&err);
 	}
 	if (file != NULL) {
 		fd = client_open(&d->client, file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
