@@ -2,6 +2,7 @@
  * command.c - drydock setup: the only file of this module that decides what to print
  */
 #include "sandbox/setup/added.h"
+#include "sandbox/setup/listing.h"
 #include "sandbox/setup/online.h"
 #include "sandbox/setup/progress.h"
 #include "sandbox/setup/setup.h"
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 static const char usage_text[] =
-    "usage: drydock setup [--images | --usage | --remove [--force]]\n"
+    "usage: drydock setup [--images | --stock | --usage | --remove [--force]]\n"
     "       drydock setup --add-wheels REQUIREMENTS | --add-debs LIST | --online on|off\n"
     "       drydock setup --hub local|docker\n"
     "\n"
@@ -30,6 +31,7 @@ static const char usage_text[] =
     "  --hub local|docker          which hub a name without a registry means: the one "
     "in\n"
     "            the box (at first), or Docker Hub\n"
+    "  --stock   print what pip and apt find without a network\n"
     "  --usage   print what takes how much space\n"
     "  --remove  delete everything below DRYDOCK_HOME, never a workspace;\n"
     "            on a terminal it asks before, unless --force is given\n";
@@ -91,6 +93,13 @@ do_usage(struct store *s, const char *arg, struct err *err)
 {
 	(void)arg;
 	return usage_print(s, err);
+}
+
+static int
+do_stock(struct store *s, const char *arg, struct err *err)
+{
+	(void)arg;
+	return listing_print(store_home_dir(s), err);
 }
 
 /* What is added lies beside the stock, and is got with its images. */
@@ -168,6 +177,7 @@ static const struct {
 } actions[] = {
     {NULL, NULL, do_setup},
     {"--images", NULL, do_images},
+    {"--stock", NULL, do_stock},
     {"--usage", NULL, do_usage},
     {"--add-wheels", ANY, do_add_wheels},
     {"--add-debs", ANY, do_add_debs},

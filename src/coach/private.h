@@ -71,8 +71,9 @@ coach_rule rule_prompt, rule_placeholder, rule_typographic, rule_sudo, rule_comm
     rule_command_none, rule_docker_typo, rule_folder, rule_single_dash;
 coach_rule rule_dot_glued, rule_no_dot, rule_dockerfile_near, rule_dockerfile_below,
     rule_dockerfile_above, rule_instruction, rule_copy, rule_copy_near, rule_copy_ignored,
-    rule_upper_case, rule_pip_no_r, rule_pip_near, rule_pip_wheels, rule_pip_network,
-    rule_apt, rule_stage_left, rule_run_cd, rule_run_server, rule_freeze, rule_compiler,
+    rule_upper_case, rule_pip_no_r, rule_pip_version, rule_pip_near, rule_pip_wheels,
+    rule_pip_network, rule_apt_update, rule_apt_near, rule_apt_version, rule_apt,
+    rule_stage_left, rule_run_cd, rule_run_server, rule_freeze, rule_compiler,
     rule_apt_stale, rule_user_permission;
 coach_rule rule_port_low, rule_module, rule_port_own, rule_port_other, rule_name_taken,
     rule_image_near, rule_base_near, rule_base_none, rule_no_host, rule_image_none,

@@ -6,6 +6,14 @@
  */
 #include "src/coach/private.h"
 
+/* What whoever has a network can do about the stock. */
+#define MORE_WHEELS \
+	"Where there is a network, `drydock setup --add-wheels requirements.txt` adds " \
+	"to " \
+	"it."
+#define MORE_DEBS \
+	"Where there is a network, `drydock setup --add-debs {name}` adds to it."
+
 const struct rule coach_rules[] = {
     /* ---- how the line was typed ---- */
     {.id = "prompt",
@@ -240,38 +248,68 @@ const struct rule coach_rules[] = {
 	.hint = {"pip looked for a package with the name `{name}`.",
 	    "A list of packages is read with `-r`.",
 	    "Look at the line with `pip install`.", "Write `pip install -r {name}`."}},
+    {.id = "pip-version",
+	.part = "No matching distribution found for ",
+	.var = "name",
+	.stop = " \n",
+	.fires = rule_pip_version,
+	.hint = {"`{name}` is not among the packages of this machine.",
+	    "Without a network pip has one version of it: {near}. " MORE_WHEELS,
+	    "Look at the version, in requirements.txt or behind `pip install`.",
+	    "Write `{pin}`, or the name alone."}},
     {.id = "pip-near",
 	.part = "No matching distribution found for ",
 	.var = "name",
 	.stop = " \n",
 	.fires = rule_pip_near,
 	.hint = {"`{name}` is not among the packages of this machine.",
-	    "Without a network pip finds what set-up has put here: {near} is the "
-	    "nearest.",
-	    "Look at requirements.txt.",
-	    "Write the name and version of {near} in requirements.txt."}},
+	    "Without a network pip finds what set-up has put here; near it is: {near}. "
+	    "`drydock setup --stock` lists all. " MORE_WHEELS,
+	    "Look at the name, in requirements.txt or behind `pip install`.",
+	    "If you meant one of {near}, write it so."}},
     {.id = "pip-missing",
 	.part = "No matching distribution found for ",
 	.var = "name",
 	.stop = " \n",
 	.fires = rule_pip_wheels,
 	.hint = {"`{name}` is not among the packages of this machine.",
-	    "Without a network pip finds only these: {wheels}.",
-	    "Look at requirements.txt.",
-	    "Use one of the packages above, in the version that is there."}},
+	    "Without a network pip finds only these: {stock}. `drydock setup --stock` "
+	    "lists them with their versions. " MORE_WHEELS,
+	    "Look at requirements.txt, or at the line with `pip install`.",
+	    "Use one of the packages that are here: {stock}."}},
     {.id = "pip-file",
 	.part = "Could not open requirements file",
 	.hint = {"pip ran before the file was in the image.",
 	    "A build sees only what `COPY` has put into the image before.",
 	    "Look at what stands above `RUN pip install`.",
 	    "Put `COPY requirements.txt .` above the line with pip."}},
+    {.id = "apt-update",
+	.fires = rule_apt_update,
+	.hint = {"The package `{name}` is here, but apt has not looked what there is.",
+	    "An image comes without apt's lists of packages: `apt-get update` fetches "
+	    "them.",
+	    "Look at what stands in front of `apt-get install`.",
+	    "Join both in one line: `RUN apt-get update && apt-get install -y {name}`"}},
+    {.id = "apt-near",
+	.fires = rule_apt_near,
+	.hint = {"`apt-get` finds no package `{name}` here.",
+	    "Without a network it has what set-up has put on this machine; near it is: "
+	    "{near}. `drydock setup --stock` lists all. " MORE_DEBS,
+	    "Look at the line with `apt-get install`.",
+	    "If you meant one of {near}, write it so."}},
     {.id = "apt-missing",
 	.fires = rule_apt,
 	.hint = {"`apt-get` finds no package `{name}` here.",
 	    "Without a network it has only what set-up has put on this machine: "
-	    "{debs}.",
+	    "{stock}. `drydock setup --stock` lists all, with versions. " MORE_DEBS,
 	    "Look at the line with `apt-get install`.",
-	    "Use a package of that list, or leave the line out if nothing needs it."}},
+	    "Use one of {stock}, or leave the line out if nothing needs it."}},
+    {.id = "apt-version",
+	.fires = rule_apt_version,
+	.hint = {"`apt-get` has `{name}`, but not in the version {version}.",
+	    "A release of Debian has one version of each package; which, says "
+	    "`apt-cache policy {name}`.",
+	    "Look at what stands behind the `=`.", "Leave the `=` and the version out."}},
     {.id = "end-of-life",
 	.part = "does not have a Release file",
 	.hint = {"apt finds no packages for the Debian of this image any more.",

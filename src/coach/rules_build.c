@@ -163,74 +163,6 @@ rule_upper_case(struct see *s)
 	return true;
 }
 
-/* ---- pip ---- */
-
-/* pip install requirements.txt */
-bool
-rule_pip_no_r(struct see *s)
-{
-	return str_ends(see_get(s, "name"), ".txt");
-}
-
-/* "Flask==3.0" -> "flask" */
-static char *
-project(const char *requirement)
-{
-	char *name = xstrndup(requirement, strcspn(requirement, "=<>!~;[ "));
-
-	for (char *p = name; *p != '\0'; p++)
-		*p = *p == '_' ? '-' : (char)tolower((unsigned char)*p);
-	return name;
-}
-
-/* Names of the projects in the wheel folder; versions: "flask 3.1.1". */
-static void
-wheels(struct see *s, struct vec *names, struct vec *versions)
-{
-	cleanup_vec struct vec files = VEC_INIT;
-
-	see_strings(see_scene(s, "wheels"), &files);
-	for (size_t i = 0; i < files.len; i++) {
-		size_t n = strcspn(files.v[i], "-"), m;
-		cleanup_free char *part = xstrndup(files.v[i], n), *name = project(part);
-
-		vec_add(names, name);
-		m = files.v[i][n] == '-' ? strcspn(files.v[i] + n + 1, "-") : 0;
-		vec_addf(versions, "%s %.*s", name, (int)m, files.v[i] + n + 1);
-	}
-}
-
-/* The project is there in another version, or its name is misspelt. */
-bool
-rule_pip_near(struct see *s)
-{
-	cleanup_vec struct vec names = VEC_INIT, versions = VEC_INIT;
-	cleanup_free char *name = project(see_get(s, "name"));
-	const char *near;
-
-	wheels(s, &names, &versions);
-	near = see_nearest(name, &names);
-	for (size_t i = 0; near != NULL && i < names.len; i++)
-		if (str_eq(names.v[i], near)) {
-			see_set(s, "near", versions.v[i]);
-			return true;
-		}
-	return false;
-}
-
-bool
-rule_pip_wheels(struct see *s)
-{
-	cleanup_vec struct vec names = VEC_INIT, versions = VEC_INIT;
-	cleanup_free char *all = NULL;
-
-	wheels(s, &names, &versions);
-	all = vec_join(&versions, ", ");
-	see_set(
-	    s, "wheels", names.len > 0 ? all : "nothing yet (`drydock setup` fills it)");
-	return true;
-}
-
 bool
 rule_pip_network(struct see *s)
 {
@@ -238,36 +170,6 @@ rule_pip_network(struct see *s)
 	       strstr(s->out, "Could not resolve") != NULL ||
 	       strstr(s->out, "Network is unreachable") != NULL ||
 	       strstr(s->out, "bad address") != NULL;
-}
-
-/* ---- apt ---- */
-
-/* Packages that somebody might ask for by name: no libraries and parts of others. */
-static char *
-plain_debs(struct see *s)
-{
-	cleanup_vec struct vec all = VEC_INIT, plain = VEC_INIT;
-
-	see_strings(see_scene(s, "debs"), &all);
-	for (size_t i = 0; i < all.len; i++)
-		if (!str_starts(all.v[i], "lib") && strchr(all.v[i], '-') == NULL)
-			vec_add(&plain, all.v[i]);
-	return plain.len > 0 ? vec_join(&plain, ", ")
-			     : xstrdup("nothing yet (`drydock setup` fills it)");
-}
-
-/* "E: Unable to locate package x", "E: Package 'x' has no installation candidate" */
-bool
-rule_apt(struct see *s)
-{
-	cleanup_free char *debs = NULL;
-
-	if (!see_take(s, s->out, "name", "E: Unable to locate package ", " \n") &&
-	    !see_take(s, s->out, "name", "E: Package '", "'\n"))
-		return false;
-	debs = plain_debs(s);
-	see_set(s, "debs", debs);
-	return true;
 }
 
 /* ---- stages ---- */
