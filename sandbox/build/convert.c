@@ -138,7 +138,8 @@ int
 build_load_source(struct builder *b, const struct dockerfile_instr *in, const char *from,
     struct err *err)
 {
-	if (from == NULL || dockerfile_find_stage(b->df, from, NULL) != -1)
+	if (from == NULL || *from == '\0' ||
+	    dockerfile_find_stage(b->df, from, NULL) != -1)
 		return 0;
 	struct build_image *image = build_image_get(b, from, in->lines, err);
 	if (image == NULL)
@@ -152,7 +153,7 @@ static int
 load_sources(struct builder *b, const struct dockerfile_instr *in, struct err *err)
 {
 	if (in->kind == DOCKERFILE_COPY)
-		return build_load_source(b, in, dockerfile_flag(in, "from"), err);
+		return build_load_source(b, in, dockerfile_copy_from(in), err);
 	for (size_t i = 0; in->kind == DOCKERFILE_RUN && i < in->n_flags; i++) {
 		cleanup_vec struct vec pairs = VEC_INIT;
 		if (!str_eq(in->flags[i].name, "mount"))

@@ -192,7 +192,7 @@ static int
 set_from(const struct field *f, struct err *err)
 {
 	(void)err;
-	return set_text(&f->m->from, f->value);
+	return *f->value != '\0' ? set_text(&f->m->from, f->value) : 0;
 }
 
 /* Bytes, "64m", "1g": what tmpfs(5) understands too. */
@@ -242,7 +242,7 @@ static int
 find_from(
     struct builder *b, const struct build_step *s, struct build_mount *m, struct err *err)
 {
-	if (m->from == NULL || *m->from == '\0')
+	if (m->from == NULL)
 		return 0;
 	m->from_stage = dockerfile_find_stage(b->df, m->from, err);
 	if (m->from_stage == -2)
@@ -285,8 +285,8 @@ fill(
 {
 	if (m->kind == BUILD_SECRET || m->kind == BUILD_SSH)
 		fill_secret(s, m);
-	else if (m->target == NULL)
-		return err_set(err, ERR_INPUT, "invalid mount target \"\"");
+	else if (m->target == NULL) /* the working directory */
+		m->target = xstrdup(".");
 	if (m->kind == BUILD_CACHE && m->id == NULL)
 		m->id = path_clean(m->target);
 	if (m->kind == BUILD_CACHE && !m->mode_set)
@@ -350,7 +350,8 @@ convert(struct builder *b, const struct build_stage *st, const struct build_step
 	cleanup_vec struct vec pairs = VEC_INIT;
 
 	*m = (struct build_mount){.from_stage = -1};
-	if (dockerfile_mount(text, &pairs, err) < 0)
+	if (dockerfile_mount(text, &pairs, err) < 0 ||
+	    dockerfile_mount_check(&pairs, err) < 0)
 		return -1;
 	for (size_t i = 0; i < pairs.len; i++)
 		if (set_field(b, st, m, pairs.v[i], err) < 0)

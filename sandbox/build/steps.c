@@ -81,9 +81,9 @@ add_document(const struct build_stage *st, struct build_step *s,
 static int
 find_copy_from(struct builder *b, struct build_step *s, struct err *err)
 {
-	const char *from = dockerfile_flag(s->in, "from");
+	const char *from = dockerfile_copy_from(s->in);
 
-	if (from == NULL || s->in->kind != DOCKERFILE_COPY)
+	if (from == NULL)
 		return 0;
 	s->from_stage = dockerfile_find_stage(b->df, from, err);
 	if (s->from_stage == -2)

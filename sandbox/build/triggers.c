@@ -60,10 +60,9 @@ static int
 need_source(struct builder *b, const struct build_stage *st,
     const struct dockerfile_instr *in, const char *from, struct err *err)
 {
-	int stage = from != NULL ? dockerfile_find_stage(b->df, from, err) : -1;
-
-	if (from == NULL)
+	if (from == NULL || *from == '\0')
 		return 0;
+	int stage = dockerfile_find_stage(b->df, from, err);
 	if (stage == -2)
 		return -1;
 	if (stage < 0)
@@ -87,7 +86,7 @@ need_sources(struct builder *b, const struct build_stage *st,
 
 	b->where = in->lines;
 	if (in->kind == DOCKERFILE_COPY)
-		return need_source(b, st, in, dockerfile_flag(in, "from"), err);
+		return need_source(b, st, in, dockerfile_copy_from(in), err);
 	for (size_t i = 0; in->kind == DOCKERFILE_RUN && i < in->n_flags; i++) {
 		cleanup_vec struct vec pairs = VEC_INIT;
 		if (!str_eq(in->flags[i].name, "mount"))

@@ -125,3 +125,12 @@ dockerfile_is_url(const char *source)
 	return !dockerfile_is_git(source) &&
 	       (str_starts(source, "http://") || str_starts(source, "https://"));
 }
+
+const char *
+dockerfile_copy_from(const struct dockerfile_instr *in)
+{
+	const char *from =
+	    in->kind == DOCKERFILE_COPY ? dockerfile_flag(in, "from") : NULL;
+
+	return from != NULL && *from != '\0' ? from : NULL;
+}

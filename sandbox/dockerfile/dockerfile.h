@@ -295,9 +295,13 @@ void dockerfile_add_duration(struct buf *out, long long ns);
 void dockerfile_quote(struct buf *out, const char *s);
 
 /* One RUN --mount value, decoded: "k=v,k=v" with CSV quotes, appended to *pairs
- * as "k=v" (a key alone has no '=').  Checks keys, type, sharing and what a type may
- * have. */
+ * as "k=v" (a key alone has no '=').  All that Docker refuses while it parses. */
 int dockerfile_mount(const char *value, struct vec *pairs, struct err *err);
+/* What it refuses when the RUN's turn comes, so far as no variable hides it: keys, type,
+ * sharing and what a type may have. */
+int dockerfile_mount_check(const struct vec *pairs, struct err *err);
+/* COPY --from=, NULL without and when nothing is behind the '='. */
+const char *dockerfile_copy_from(const struct dockerfile_instr *in);
 
 /* ---- history, as engine 26.1 writes it --------------------------------- */
 

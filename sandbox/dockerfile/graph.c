@@ -54,7 +54,7 @@ link_mounts(
 			target = vec_env_get(&pairs, targets[k]);
 		e.mount_target =
 		    target != NULL ? df_dup(df->arena, target, strlen(target)) : "";
-		if (from != NULL && link_word(df, g, e, from, err) < 0)
+		if (from != NULL && *from != '\0' && link_word(df, g, e, from, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -68,9 +68,7 @@ link_instr(
 
 	if (e.in->kind == DOCKERFILE_RUN)
 		return link_mounts(df, g, e, err);
-	if (e.in->kind != DOCKERFILE_COPY)
-		return 0;
-	from = dockerfile_flag(e.in, "from");
+	from = dockerfile_copy_from(e.in);
 	if (from == NULL)
 		return 0;
 	if (strchr(from, '$') != NULL)

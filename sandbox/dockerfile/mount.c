@@ -74,10 +74,6 @@ check_field(const char *field, struct err *err)
 		return check_choice(value, types, "unsupported mount type ", err);
 	if (str_eq(key, "sharing"))
 		return check_choice(value, sharings, "unsupported sharing value ", err);
-	if (str_eq(key, "from") && strchr(value, '$') != NULL)
-		return err_set(err, ERR_INPUT,
-		    "'from' doesn't support variable expansion, define alias stage "
-		    "instead");
 	return 0;
 }
 
@@ -119,29 +115,37 @@ check_type(const struct vec *pairs, struct err *err)
 	    vec_env_get(pairs, "id") == NULL)
 		return err_set(err, ERR_INPUT,
 		    "invalid secret mount. one of source, target required");
-	if (target != NULL) {
-		cleanup_free char *clean = path_clean_root(target);
-
-		if (str_eq(clean, "/"))
-			return df_err_quoted(err, "invalid mount target ", target, "");
-	}
 	return 0;
+}
+
+int
+dockerfile_mount_check(const struct vec *pairs, struct err *err)
+{
+	for (size_t i = 0; i < pairs->len; i++)
+		if (check_field(pairs->v[i], err) < 0)
+			return -1;
+	return check_type(pairs, err);
 }
 
 int
 dockerfile_mount(const char *value, struct vec *pairs, struct err *err)
 {
-	const char *p = value;
+	const char *p = value, *from;
 
-	for (;;) {
+	if (*p == '\0')
+		return err_set(err, ERR_INPUT, "failed to parse csv mounts: EOF");
+	for (;; p++) {
 		cleanup_buf struct buf field = BUF_INIT(BUF_OURS);
 
 		p = read_field(p, &field);
-		if (check_field(field.s, err) < 0)
-			return -1;
 		vec_add(pairs, field.s);
 		if (*p == '\0')
-			return check_type(pairs, err);
-		p++;
+			break;
 	}
+	from = vec_env_get(pairs, "from");
+	if (from != NULL && strchr(from, '$') != NULL)
+		return err_set(err, ERR_INPUT,
+		    "'from' doesn't support variable expansion, define alias stage "
+		    "instead");
+	return 0;
 }

@@ -91,4 +91,11 @@ P
 docker build -q -o type=tar,dest=o.tar . >/dev/null
 has 'an exported archive keeps hard links' "$(tar tvf o.tar)" 'h link to g'
 
+printf 'FROM busybox\nRUN --mount=typ=cache true\n' >Dockerfile
+run docker build .
+has 'a wrong mount is no parse error' "$out" "failed to solve: unexpected key 'typ' in 'typ=cache' (did you mean type?)"
+mkdir src && cp f src/
+printf 'FROM busybox\nWORKDIR /w\nRUN --mount=source=src,from= cat f >/got\nCOPY --from= f /w/\nRUN cat f /got\n' >Dockerfile
+t 'without a target a mount is at the working directory; an empty from is the context' docker build .
+
 done_testing

@@ -503,6 +503,8 @@ mount_errors(void)
 		cleanup_vec struct vec got = VEC_INIT;
 		struct err err = ERR_INIT;
 		int r = dockerfile_mount(mount_error_cases[i].value, &got, &err);
+		if (r == 0)
+			r = dockerfile_mount_check(&got, &err);
 
 		CHECK_INT(r, mount_error_cases[i].want != NULL ? -1 : 0);
 		if (r < 0)
