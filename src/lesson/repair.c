@@ -112,8 +112,8 @@ fence_label(struct source *s, size_t from, size_t below)
 	source_blank(s, below);
 }
 
-void
-repair_line(struct source *s, size_t i)
+static void
+repair_html(struct source *s, size_t i)
 {
 	const char *t = s->lines[i].text + source_indent(s->lines[i].text), *body, *end;
 
@@ -132,6 +132,36 @@ repair_line(struct source *s, size_t i)
 			    xasprintf("%.*s %.*s", t[2] - '0', "######",
 				(int)(end - body - 1), body + 1));
 	}
+}
+
+/* "##Title": old sites took it for a heading; how many #, else 0. */
+static size_t
+crowded_heading(const struct source *s, size_t i)
+{
+	const char *t = s->lines[i].text;
+	size_t n = strspn(t, "#");
+	unsigned char c = (unsigned char)t[n];
+
+	if (n == 0 || n > 6)
+		return 0;
+	/* One alone may be a remark or a tag. */
+	if (n == 1 && ((i > 0 && *s->lines[i - 1].text != '\0') || islower(c)))
+		return 0;
+	return isalpha(c) || c >= 0x80 || (n > 1 && (isdigit(c) || c == '[')) ? n : 0;
+}
+
+void
+repair_line(struct source *s, size_t i)
+{
+	size_t hashes = crowded_heading(s, i);
+
+	if (hashes > 0) {
+		source_set(s, i,
+		    xasprintf("%.*s %s", (int)hashes, s->lines[i].text,
+			s->lines[i].text + hashes));
+		return;
+	}
+	repair_html(s, i);
 }
 
 static bool

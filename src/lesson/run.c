@@ -269,7 +269,7 @@ run_read(struct lesson_action *a, bool labelled)
 	    .a = a, .lines = VEC_INIT, .budget = 4 << 20, .backticks = *a->info == 'p'};
 	enum prompt user = PROMPT_NONE;
 	const char *first = NULL;
-	size_t indent = 0, len;
+	size_t indent = 0, from = 0, len;
 	bool bare = false, prompted = false;
 
 	split_lines(&b.lines, a->text);
@@ -278,7 +278,7 @@ run_read(struct lesson_action *a, bool labelled)
 		enum prompt kind = prompt_of(b.lines.v[i], &len);
 
 		if (first == NULL && *t != '\0' && *t != '#')
-			first = t;
+			first = t, from = (size_t)(t - b.lines.v[i]);
 		bare |= run_command_follows(t);
 		prompted |= kind != PROMPT_NONE && run_is_docker(b.lines.v[i] + len);
 		if (user == PROMPT_NONE &&
@@ -287,6 +287,14 @@ run_read(struct lesson_action *a, bool labelled)
 			indent = strspn(b.lines.v[i], " \t");
 			b.backticks |= t[0] == 'P' && t[1] == 'S';
 		}
+	}
+	/* hello-world answers with a prompt of its own, a blank in. */
+	if (user != PROMPT_NONE && indent > from && first != NULL) {
+		if (run_looks_like_output(first)) {
+			vec_done(&b.lines);
+			return false;
+		}
+		prompted &= !run_is_docker(first);
 	}
 	/* "# docker ..." above a bare command is a remark; and when the first command is
 	 * bare and no docker command has a prompt, what has one is output ("$ node

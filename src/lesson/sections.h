@@ -41,6 +41,10 @@ void html_blocks(struct loader *ld, const char *html, int line);
 void section_action(struct section *sec, struct lesson_action a);
 /* Finds the commands that a paragraph asks for in its text; `plain` is that text. */
 void spoken_find(struct loader *ld, struct cmark_node *paragraph, const char *plain);
+/* A command that stands in the text; borrows. */
+void spoken_add(struct loader *ld, const char *command, int line);
+/* A paragraph that is a command, or lines of them, without any mark: finds them. */
+bool plain_find(struct loader *ld, struct cmark_node *paragraph);
 /* Of tabs side by side one counts: ours, or the first. */
 void tabs_settle(const struct loader *ld, struct lesson_step *step);
 /* All blocks are known: what one of them has is no longer spoken; and who has written

@@ -153,22 +153,43 @@ is_asked_behind(cmark_node *code)
 	return false;
 }
 
+/* "Build it: `docker build .` You should see": what the colon led to is told whole. */
+static bool
+is_led_to(cmark_node *code, const char *before)
+{
+	cmark_node *next = cmark_node_next(code);
+	const char *after = next != NULL && cmark_node_get_type(next) == CMARK_NODE_TEXT
+				? cmark_node_get_literal(next)
+				: "";
+	size_t n = strlen(before);
+
+	while (n > 0 && strchr(" \n", before[n - 1]) != NULL)
+		n--;
+	return n > 0 && before[n - 1] == ':' &&
+	       ((*after == '.' && (after[1] == '\0' || after[1] == ' ')) ||
+		   (*after == ' ' && isupper((unsigned char)after[1])));
+}
+
 /* "... if necessary" */
 static bool
 is_supposed_behind(cmark_node *code)
 {
 	cmark_node *next = cmark_node_next(code);
-	char *after cleanup_free = NULL;
+	char *after cleanup_free = NULL, *joined;
 
 	if (next == NULL || cmark_node_get_type(next) != CMARK_NODE_TEXT)
 		return false;
 	after = xstrdup(cmark_node_get_literal(next));
 	after[strcspn(after, ".,;")] = '\0';
+	/* "that it runs, and stop it if needed": there it is the other thing. */
+	joined = strstr(after, " and ");
+	if (joined != NULL)
+		*joined = '\0';
 	return strstr(after, " if ") != NULL;
 }
 
-static void
-speak(struct loader *ld, const char *command, int line)
+void
+spoken_add(struct loader *ld, const char *command, int line)
 {
 	struct section *sec = section_at(ld, line);
 	struct surroundings around = {.where = ld->around.where};
@@ -185,19 +206,6 @@ speak(struct loader *ld, const char *command, int line)
 	section_action(sec, a);
 }
 
-/* "docker network create web", without any mark: a line of text that is a command. */
-static bool
-is_plain_command(const char *plain)
-{
-	size_t n = strlen(plain);
-
-	return strchr(plain, '\n') == NULL && n < 300 && run_is_docker(plain) &&
-	       run_is_whole(plain) && (plain[n - 1] != '.' || plain[n - 2] == ' ') &&
-	       strchr(",;:!?", plain[n - 1]) == NULL &&
-	       (strstr(plain, " -") != NULL || strpbrk(plain, ":/=_0123456789") != NULL ||
-		   strstr(plain, " hello-world") != NULL);
-}
-
 static bool
 is_aside(cmark_node *node)
 {
@@ -205,6 +213,14 @@ is_aside(cmark_node *node)
 		if (cmark_node_get_type(node) == CMARK_NODE_BLOCK_QUOTE)
 			return true;
 	return false;
+}
+
+/* Does the text around the inline code want it done? */
+static bool
+is_called_for(cmark_node *code, const char *before)
+{
+	return stands_alone(code, before) || leads_item(code) || is_asked_behind(code) ||
+	       is_led_to(code, before) || (asks(before) && !is_supposed_behind(code));
 }
 
 void
@@ -216,21 +232,19 @@ spoken_find(struct loader *ld, cmark_node *paragraph, const char *plain)
 	if (strstr(plain, "docker ") == NULL || *plain == '|' || is_aside(paragraph) ||
 	    line <= 0 || (size_t)line > ld->s.nlines || ld->s.lines[line - 1].foreign)
 		return;
-	if (cmark_node_next(cmark_node_first_child(paragraph)) == NULL &&
-	    cmark_node_get_type(cmark_node_first_child(paragraph)) == CMARK_NODE_TEXT &&
-	    is_plain_command(plain)) {
-		speak(ld, plain, line);
+	if (plain_find(ld, paragraph))
 		return;
-	}
 	buf_adds(&before, "");
 	for (cmark_node *n = cmark_node_first_child(paragraph); n != NULL;
 	     n = cmark_node_next(n)) {
-		char *text cleanup_free = render_plain(n), *trimmed = str_trim(text);
+		char *text cleanup_free = render_plain(n);
+		const char *trimmed = str_trim(text), *typed = str_after(trimmed, "$ ");
 
-		if (cmark_node_get_type(n) == CMARK_NODE_CODE && run_is_whole(trimmed) &&
-		    (stands_alone(n, before.s) || leads_item(n) || is_asked_behind(n) ||
-			(asks(before.s) && !is_supposed_behind(n))))
-			speak(ld, trimmed, line);
+		/* A prompt says that it is typed. */
+		if (cmark_node_get_type(n) == CMARK_NODE_CODE &&
+		    ((typed != NULL && run_is_whole(typed)) ||
+			(run_is_whole(trimmed) && is_called_for(n, before.s))))
+			spoken_add(ld, typed != NULL ? typed : trimmed, line);
 		buf_adds(&before, cmark_node_get_type(n) == CMARK_NODE_CODE ? "`" : text);
 		line += cmark_node_get_type(n) == CMARK_NODE_SOFTBREAK ||
 			cmark_node_get_type(n) == CMARK_NODE_LINEBREAK;
