@@ -19,6 +19,7 @@ step_done(struct build_step *s)
 	free(s->user);
 	free(s->chown);
 	free(s->chmod);
+	free(s->checksum);
 	free(s->missing);
 	vec_done(&s->words);
 	vec_done(&s->env);

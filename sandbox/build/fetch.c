@@ -19,31 +19,14 @@ file_name(const char *url)
 	return xstrdup(path_is_name(base) ? base : "__unnamed__");
 }
 
-/* "sha256:HEX" of --checksum to HEX, NULL without. */
-static int
-wanted_sum(const struct build_step *s, const char **ret, struct err *err)
-{
-	const char *text = dockerfile_flag(s->in, "checksum");
-
-	*ret = NULL;
-	if (text == NULL)
-		return 0;
-	*ret = str_after(text, "sha256:");
-	if (*ret == NULL || strlen(*ret) != HASH_HEX ||
-	    (*ret)[strspn(*ret, "0123456789abcdef")] != '\0')
-		return err_set(err, ERR_INPUT, "invalid checksum digest format");
-	return 0;
-}
-
 static int
 fetch(struct builder *b, struct build_step *s, const char *url, struct err *err)
 {
 	cleanup_free char *name = file_name(url);
-	const char *sum;
+	const char *sum = s->checksum != NULL ? str_after(s->checksum, "sha256:") : NULL;
 	int fd = -1;
 
-	if (wanted_sum(s, &sum, err) < 0 ||
-	    b->spec->fetch(b->spec->fetch_user, url, NULL, &fd, err) < 0 ||
+	if (b->spec->fetch(b->spec->fetch_user, url, NULL, &fd, err) < 0 ||
 	    build_tree_add_fetched(&s->tree, name, fd, err) < 0)
 		return -1;
 	const char *got = s->tree.v[s->tree.len - 1].digest;

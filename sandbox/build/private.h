@@ -205,7 +205,8 @@ struct build_step {
 	size_t ndocs;
 	struct build_tree tree; /* COPY from the context, and its here-documents */
 	char digest[HASH_HEX + 1];
-	char *missing; /* why the sources cannot be had, or NULL */
+	char *checksum; /* ADD --checksum=sha256:HEX, expanded, or NULL */
+	char *missing;  /* why the sources cannot be had, or NULL */
 	struct build_mount *mounts;
 	size_t nmounts;
 	const char *network; /* RUN: "default", "none", "host"; borrowed */

@@ -109,7 +109,9 @@ copy_flag(struct builder *b, const struct build_stage *st,
 static int
 check_checksum(const struct build_step *s, struct err *err)
 {
-	if (dockerfile_flag(s->in, "checksum") == NULL)
+	const char *hex = s->checksum != NULL ? str_after(s->checksum, "sha256:") : NULL;
+
+	if (s->checksum == NULL)
 		return 0;
 	if (s->words.len != 2 || s->ndocs > 0)
 		return err_set(
@@ -117,6 +119,10 @@ check_checksum(const struct build_step *s, struct err *err)
 	if (!dockerfile_is_url(s->words.v[0]))
 		return err_set(
 		    err, ERR_INPUT, "checksum requires HTTP(S) or Git sources");
+	if (hex != NULL && strlen(hex) != HASH_HEX && *hex != '\0')
+		return err_set(err, ERR_INPUT, "invalid checksum digest length");
+	if (hex == NULL || hex[strspn(hex, "0123456789abcdef")] != '\0' || *hex == '\0')
+		return err_set(err, ERR_INPUT, "invalid checksum digest format");
 	return 0;
 }
 
@@ -171,6 +177,7 @@ build_convert_copy(struct builder *b, struct build_stage *st,
 
 	if (copy_flag(b, st, in, "chown", &s->chown, err) < 0 ||
 	    copy_flag(b, st, in, "chmod", &s->chmod, err) < 0 ||
+	    copy_flag(b, st, in, "checksum", &s->checksum, err) < 0 ||
 	    find_copy_from(b, s, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->n_args; i++) {

@@ -129,7 +129,7 @@ resolve_base(const struct dockerfile *df, size_t i, const struct vec *env,
 		return err_set(
 		    err, ERR_INPUT, "base name (%s) should not be blank", st->base);
 	ret->platform = dockerfile_expand(&lex, st->platform, env, err);
-	if (ret->platform == NULL)
+	if (ret->platform == NULL || df_platform_check(ret->platform, err) < 0)
 		return -1;
 	ret->base_stage = df_stage_named(df, ret->base, i);
 	ret->scratch = ret->base_stage < 0 && str_eq(ret->base, "scratch");

@@ -183,6 +183,9 @@ struct df_edge {
 	const char *mount_target; /* NULL for COPY and FROM */
 };
 
+/* platform.c: refuses what no --platform can be, in Docker's words; "" is none. */
+int df_platform_check(const char *platform, struct err *err);
+
 struct df_graph {
 	struct df_edge *v;
 	size_t n;

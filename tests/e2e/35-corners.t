@@ -98,4 +98,11 @@ mkdir src && cp f src/
 printf 'FROM busybox\nWORKDIR /w\nRUN --mount=source=src,from= cat f >/got\nCOPY --from= f /w/\nRUN cat f /got\n' >Dockerfile
 t 'without a target a mount is at the working directory; an empty from is the context' docker build .
 
+printf 'FROM --platform=a/b/c/d busybox\n' >Dockerfile
+run docker build .
+has 'what is no platform is refused' "$out" 'failed to parse platform a/b/c/d: "a/b/c/d": cannot parse platform specifier: invalid argument'
+printf 'FROM busybox\nARG S=sha256:12\nADD --checksum=$S http://127.0.0.1:1/f /\n' >Dockerfile
+run docker build .
+has '--checksum is expanded, and judged before anything is fetched' "$out" 'failed to solve: invalid checksum digest length'
+
 done_testing
