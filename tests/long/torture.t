@@ -39,7 +39,10 @@ for file in $big; do
 	within 300 1200000 "$DRYDOCK_BIN" lint "$file"
 	[ $code -le 1 ] && ok "$file: judged" || nok "$file: judged" "exit $code" "$(echo "$out" | tail -c 300)"
 	within 300 2400000 "$DRYDOCK_BIN" docker build --check -f "$file" empty
-	has "$file: --check says how it is" "$out" 'Check complete'
+	case "$(echo "$out" | tail -c 300)$out" in
+	*'Check complete'* | *'ERROR: failed to solve: an image cannot have more than 1024'* | *'ERROR: failed to solve: failed to process'*) ok "$file: --check says how it is" ;;
+	*) nok "$file: --check says how it is" "$(echo "$out" | tail -c 300)" ;;
+	esac
 done
 # what is more than an image can have is refused, not carried on
 for file in instructions names warned; do
