@@ -56,6 +56,29 @@ add_links(const struct launch *l, struct buf *b)
 	}
 }
 
+int
+files_check_links(const struct launch *l, struct err *err)
+{
+	const struct container_config *c = l->config;
+
+	for (size_t i = 0; i < c->links.len; i++) {
+		cleanup_free char *name =
+		    xstrndup(c->links.v[i], strcspn(c->links.v[i], ":"));
+		const char *alias = strchr(c->links.v[i], ':');
+		cleanup_container_state struct container_state st = {0};
+		char id[65];
+
+		if (container_find(l->session, name, id, NULL) < 0 ||
+		    container_state(l->session, id, &st, NULL) < 0 ||
+		    st.status == CONTAINER_RUNNING)
+			continue;
+		return err_set(err, ERR_CONFLICT,
+		    "Cannot link to a non running container: /%s AS /%s/%s", name,
+		    c->name, alias != NULL ? alias + 1 : name);
+	}
+	return 0;
+}
+
 static void
 add_extra(const struct launch *l, struct buf *b)
 {

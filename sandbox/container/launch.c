@@ -205,7 +205,8 @@ launch_run(struct launch *l, const struct store_image *image, struct err *err)
 	if (layers < 0 || log_options_parse(l->config, &log, err) < 0)
 		return -1;
 	l->holder = h;
-	if (joints_open(l, err) < 0 || open_other(l, err) < 0 || open_others(l, err) < 0)
+	if (files_check_links(l, err) < 0 || joints_open(l, err) < 0 ||
+	    open_other(l, err) < 0 || open_others(l, err) < 0)
 		return -1;
 	if (room_open(l, image, layers, err) < 0)
 		return -1;

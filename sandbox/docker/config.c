@@ -46,6 +46,20 @@ maybe_dup(const char *s)
 	return s != NULL && s[0] != '\0' ? xstrdup(s) : NULL;
 }
 
+/* Is PORT/PROTO among the first n that are published? */
+static bool
+is_published(const struct container_config *c, size_t n, const char *exposed)
+{
+	for (size_t i = 0; i < n; i++) {
+		cleanup_free char *one =
+		    xasprintf("%u/%s", c->ports[i].container_port, c->ports[i].proto);
+
+		if (str_eq(one, exposed))
+			return true;
+	}
+	return false;
+}
+
 static int
 take_ports(
     struct docker *d, struct container_config *c, const json_t *image, struct err *err)
@@ -66,8 +80,9 @@ take_ports(
 	}
 	if (!opts_on(&d->opts, "publish-all"))
 		return 0;
-	for (size_t i = 0, n = c->exposed.len; i < n; i++)
-		if (docker_parse_publish(c->exposed.v[i], c, err) < 0)
+	for (size_t i = 0, n = c->exposed.len, given = c->nports; i < n; i++)
+		if (!is_published(c, given, c->exposed.v[i]) &&
+		    docker_parse_publish(c->exposed.v[i], c, err) < 0)
 			return -1;
 	return 0;
 }

@@ -37,6 +37,26 @@ contains(const struct session_network *n, struct in_addr ip)
 	return ((ntohl(ip.s_addr) ^ ntohl(n->subnet.s_addr)) & mask_of(n->bits)) == 0;
 }
 
+/* 1: the engine refuses what the command line let pass. */
+static int
+config_refused(struct err *err, const char *subnet, const char *why)
+{
+	err_set(err, ERR_INPUT, "invalid network config:\ninvalid subnet %s: %s", subnet,
+	    why);
+	return 1;
+}
+
+/* Refuses 10.1.0.5/16. */
+static int
+check_masked(const char *subnet, const struct session_network *n, struct err *err)
+{
+	cleanup_free char *masked = xasprintf("%s/%u", inet_ntoa(n->subnet), n->bits);
+	cleanup_free char *why = xasprintf("it should be %s", masked);
+
+	return str_eq(subnet, masked) ? 0 : config_refused(err, subnet, why);
+}
+
+/* -1: the command line refuses, 1: the engine. */
 static int
 take_subnet(const struct opts *o, struct session_network *n, struct err *err)
 {
@@ -50,7 +70,9 @@ take_subnet(const struct opts *o, struct session_network *n, struct err *err)
 				 "every ip-range or gateway must have a corresponding "
 				 "subnet");
 	if (parse_cidr(subnet, "", &n->subnet, &n->bits, err) < 0)
-		return -1;
+		return range != NULL || gateway != NULL
+			   ? -1
+			   : config_refused(err, subnet, "invalid CIDR block notation");
 	if (n->bits < LARGEST_BITS || n->bits > SMALLEST_BITS)
 		return err_set(err, ERR_UNSUPPORTED,
 		    "subnets from /%d to /%d are possible here, not %s", LARGEST_BITS,
@@ -69,7 +91,7 @@ take_subnet(const struct opts *o, struct session_network *n, struct err *err)
 	    (inet_pton(AF_INET, gateway, &n->gateway) != 1 || !contains(n, n->gateway)))
 		return err_set(
 		    err, ERR_INPUT, "no matching subnet for gateway %s", gateway);
-	return 0;
+	return check_masked(subnet, n, err);
 }
 
 static int
@@ -117,13 +139,15 @@ docker_network_create(struct docker *d)
 	const struct opts *o = &d->opts;
 	cleanup_session_network struct session_network n = SESSION_NETWORK_INIT;
 	struct err err = ERR_INIT;
+	int refused;
 
 	n.name = xstrdup(o->args[0]);
 	n.internal = opts_on(o, "internal");
 	n.attachable = opts_on(o, "attachable");
 	take_pairs(o, "label", &n.labels);
 	take_pairs(o, "opt", &n.options);
-	if (take_subnet(o, &n, &err) < 0)
+	refused = take_subnet(o, &n, &err);
+	if (refused < 0)
 		return docker_failed(&err);
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
@@ -136,7 +160,7 @@ docker_network_create(struct docker *d)
 		err_set(&err, ERR_INPUT, "invalid name: name is empty");
 		return docker_refused(&err);
 	}
-	if (check_driver(opts_str(o, "driver"), &err) < 0 ||
+	if (refused > 0 || check_driver(opts_str(o, "driver"), &err) < 0 ||
 	    session_network_create(d->session, &n, &err) < 0)
 		return docker_refused(&err);
 	session_event(d->session, "network", "create", n.id,
@@ -145,13 +169,19 @@ docker_network_create(struct docker *d)
 	return 0;
 }
 
-/* The network and the container that a command names. */
+/* The network and the container that a command names.  --force asks for the endpoint
+ * alone. */
 static int
-find_both(struct docker *d, struct session_network *n, char id[65], struct err *err)
+find_both(
+    struct docker *d, bool force, struct session_network *n, char id[65], struct err *err)
 {
+	const char *name = d->opts.args[1];
+
 	if (session_network_find(d->session, d->opts.args[0], n, err) < 0)
 		return -1;
-	return container_find(d->session, d->opts.args[1], id, err);
+	if (container_find(d->session, name, id, err) == 0)
+		return 0;
+	return force ? err_set(err, ERR_NOT_FOUND, "endpoint %s not found", name) : -1;
 }
 
 int
@@ -167,7 +197,7 @@ docker_network_connect(struct docker *d)
 
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
-	if (find_both(d, &n, id, &err) < 0)
+	if (find_both(d, false, &n, id, &err) < 0)
 		return docker_refused(&err);
 	if (docker_check_ip6(opts_str(o, "ip6"), n.name, &err) < 0)
 		return docker_refused(&err);
@@ -189,11 +219,13 @@ docker_network_disconnect(struct docker *d)
 	cleanup_session_network struct session_network n = SESSION_NETWORK_INIT;
 	struct err err = ERR_INIT;
 	char id[65];
+	bool force;
 
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
-	if (find_both(d, &n, id, &err) < 0 || container_disconnect(d->session, id, &n,
-						  opts_on(&d->opts, "force"), &err) < 0)
+	force = opts_on(&d->opts, "force");
+	if (find_both(d, force, &n, id, &err) < 0 ||
+	    container_disconnect(d->session, id, &n, force, &err) < 0)
 		return docker_refused(&err);
 	return 0;
 }

@@ -302,5 +302,9 @@ docker_take_networking(struct docker *d, struct container_config *c, struct err 
 	take_names(o, c);
 	if (take_links(d, c, err) < 0 || check_mode(o, c, err) < 0)
 		return -1;
+	if (str_eq(c->network, "host") && opts_given(o, "publish"))
+		fputs("WARNING: Published ports are discarded when using host network "
+		      "mode\n",
+		    stderr);
 	return docker_check_ip6(opts_str(o, "ip6"), c->network, err);
 }

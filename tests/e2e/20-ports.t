@@ -80,6 +80,10 @@ t 'it answers after a restart' soon sh -c "python3 ask.py $port >got"
 docker rm -f names >/dev/null
 run docker run --rm -P --expose 7-8/udp --name any busybox true
 is 'EXPOSE of a range with -P' $code 0
+docker create --name some -P -p "$port:80" --expose 80 --expose 90 busybox true >/dev/null
+docker start some >/dev/null
+is '-P publishes what -p has not' "$(docker inspect -f '{{len (index .HostConfig.PortBindings "80/tcp")}}' some)" 1
+docker rm -f some >/dev/null
 
 # ---- many at once, much at once, and one that leaves in the middle
 cat >serve.py <<'END'

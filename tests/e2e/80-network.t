@@ -90,6 +90,22 @@ is 'rm says what has gone' "$(docker network rm last)" last
 run docker network rm last
 is 'or that it is not there' "$(echo $out)" 'Error response from daemon: network last not found exit status 1'
 
+# ---- what is refused
+e='Error response from daemon:'
+run docker network create --subnet 10.0.0.0/33 bad
+is 'a subnet is one' "$code $out" "1 $e invalid network config:
+invalid subnet 10.0.0.0/33: invalid CIDR block notation"
+run docker network create --subnet 10.0.5.1/16 bad
+is 'with nothing after its bits' "$out" "$e invalid network config:
+invalid subnet 10.0.5.1/16: it should be 10.0.0.0/16"
+run docker network disconnect -f bridge nobody
+is 'by force an endpoint is missed, not a container' "$out" "$e endpoint nobody not found"
+docker stop -t 0 old >/dev/null
+run docker run --name linked --link old:db busybox true
+has 'a link leads to what runs' "$code $out" "125 docker: $e Cannot link to a non running container: /old AS /linked/db"
+run docker run --rm --network host -p 80:80 busybox true
+is "in the host's network nothing is published" "$code $out" '0 WARNING: Published ports are discarded when using host network mode'
+
 # ---- what a session had goes with it
 bridges() {
 	holder=$(cut -d' ' -f1 "$DRYDOCK_HOME"/holder.range 2>/dev/null || cut -d' ' -f1 "$DRYDOCK_HOME"/holder.one)
