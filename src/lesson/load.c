@@ -74,33 +74,50 @@ unique_anchor(const struct loader *ld, char *slug)
 	return try;
 }
 
+/* Takes the title. */
 static void
-add_section(struct loader *ld, cmark_node *heading)
+add_section(struct loader *ld, char *title, int line, int level)
 {
 	struct section *sec;
-	char *id;
 
 	if ((ld->n & (ld->n - 1)) == 0)
 		ld->sections = xrealloc(
 		    ld->sections, (ld->n ? ld->n * 2 : 1) * sizeof *ld->sections);
 	sec = &ld->sections[ld->n];
-	*sec = (struct section){.to = ld->s.nlines, .step = step_new()};
-	if (heading != NULL) {
-		int line = cmark_node_get_start_line(heading);
+	*sec = (struct section){
+	    .title = title, .level = level, .to = ld->s.nlines, .step = step_new()};
+	if (level > 0) {
+		char *id;
 
 		sec->from = line > 0 ? (size_t)line - 1 : 0;
-		sec->level = cmark_node_get_heading_level(heading);
-		sec->title = render_plain(heading);
-		memmove(
-		    sec->title, str_trim(sec->title), strlen(str_trim(sec->title)) + 1);
-		id = take_attributes(sec->title);
-		sec->anchor = unique_anchor(ld, id != NULL ? id : slug_of(sec->title));
+		memmove(title, str_trim(title), strlen(str_trim(title)) + 1);
+		id = take_attributes(title);
+		sec->anchor = unique_anchor(ld, id != NULL ? id : slug_of(title));
 		if (ld->n > 0)
 			ld->sections[ld->n - 1].to = sec->from;
-	} else {
-		sec->title = xstrdup("");
 	}
 	ld->n++;
+}
+
+/* The sections of the document; gives the one that is the lesson's title. */
+static size_t
+add_sections(struct loader *ld, cmark_node *doc)
+{
+	struct implied im = implied_find(doc);
+	size_t title = SIZE_MAX;
+
+	add_section(ld, xstrdup(""), 0, 0);
+	for (cmark_node *n = implied_next(&im, doc, NULL);
+	     n != NULL && ld->n <= HEADINGS_MAX; n = implied_next(&im, doc, n)) {
+		bool heading = cmark_node_get_type(n) == CMARK_NODE_HEADING;
+		int level = heading ? cmark_node_get_heading_level(n) : 2;
+
+		if (title == SIZE_MAX && level == 1)
+			title = ld->n;
+		add_section(ld, heading ? render_plain(n) : implied_title(n),
+		    cmark_node_get_start_line(n), level);
+	}
+	return title;
 }
 
 /* The section that holds a line (from 1). */
@@ -188,7 +205,7 @@ lesson_load(const char *text, size_t len, const char *name)
 	    .around = {.codes = VEC_INIT,
 		.said = BUF_INIT(BUF_OURS),
 		.last = BUF_INIT(BUF_OURS)}};
-	size_t title = SIZE_MAX, main_len = 0;
+	size_t title, main_len = 0;
 	char *main_path cleanup_free = NULL;
 	cmark_node *doc;
 
@@ -197,16 +214,7 @@ lesson_load(const char *text, size_t len, const char *name)
 	source_read(&ld.s, l, text, len);
 	main_path = main_text(&ld.s, &main_len);
 	doc = cmark_parse_document(main_path, main_len, CMARK_OPT_VALIDATE_UTF8);
-	add_section(&ld, NULL);
-	for (cmark_node *n = cmark_node_first_child(doc); n != NULL;
-	     n = cmark_node_next(n))
-		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
-			if (ld.n > HEADINGS_MAX)
-				break;
-			if (title == SIZE_MAX && cmark_node_get_heading_level(n) == 1)
-				title = ld.n;
-			add_section(&ld, n);
-		}
+	title = add_sections(&ld, doc);
 	set_title(&ld, title);
 	blocks_find(&ld, doc);
 	cmark_node_free(doc);

@@ -27,6 +27,23 @@ struct loader {
 	struct surroundings around;
 };
 
+/* What heads the sections of a document: headings, or what stands for them. */
+struct implied {
+	enum implied_kind {
+		IMPLIED_NONE,
+		IMPLIED_STEP,
+		IMPLIED_BOLD,
+		IMPLIED_NUMBER
+	} kind;
+};
+
+/* How the document marks its sections. */
+struct implied implied_find(struct cmark_node *doc);
+/* The node after `from` (NULL: the first) that begins a section, or NULL; borrowed. */
+struct cmark_node *implied_next(
+    const struct implied *im, struct cmark_node *doc, struct cmark_node *from);
+/* The title of a section that no heading begins.  Gives. */
+char *implied_title(struct cmark_node *node);
 /* An empty step. */
 struct lesson_step step_new(void);
 /* The section that holds a line (from 1). */
