@@ -85,33 +85,10 @@ sandbox_store(const struct sandbox *s)
 	return s->store;
 }
 
-/* In place, build/drydock has libexec/drydock beside it; installed, bin/drydock has
- * ../libexec/drydock.  We may be either kind of program, or a test beside them. */
 char *
 sandbox_program(const char *name, struct err *err)
 {
-	static const char *const main_at[] = {".", "..", "../..", "../../bin"};
-	static const char *const helper_at[] = {
-	    ".", "libexec/drydock", "../libexec/drydock"};
-	bool is_main = str_eq(name, "drydock");
-	const char *const *at = is_main ? main_at : helper_at;
-	size_t count = is_main ? ARRAY_LEN(main_at) : ARRAY_LEN(helper_at);
-	cleanup_free char *dir = proc_exe_dir();
-	struct stat st;
-
-	for (size_t i = 0; dir != NULL && i < count; i++) {
-		char *path = xasprintf("%s/%s/%s", dir, at[i], name);
-		char *clean = path_clean(path);
-
-		free(path);
-		/* libexec/drydock is a folder beside us. */
-		if (stat(clean, &st) == 0 && S_ISREG(st.st_mode) &&
-		    access(clean, X_OK) == 0)
-			return clean;
-		free(clean);
-	}
-	err_set(err, ERR_NOT_FOUND, "the program '%s' is not beside this one", name);
-	return NULL;
+	return proc_program(name, err);
 }
 
 int

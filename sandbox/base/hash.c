@@ -1,15 +1,16 @@
 /*
- * hash.c - SHA-256 by libcrypto
+ * hash.c - SHA-256 by nettle
  */
 #include "sandbox/base/hash.h"
 #include "sandbox/base/mem.h"
 #include "sandbox/base/str.h"
 #include <errno.h>
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 struct hash {
-	EVP_MD_CTX *ctx;
+	struct sha256_ctx ctx;
 };
 
 struct hash *
@@ -17,36 +18,30 @@ hash_new(void)
 {
 	struct hash *h = xmalloc(sizeof *h);
 
-	h->ctx = EVP_MD_CTX_new();
-	if (h->ctx == NULL || EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1)
-		_exit(125);
+	sha256_init(&h->ctx);
 	return h;
 }
 
 void
 hash_add(struct hash *h, const void *data, size_t len)
 {
-	EVP_DigestUpdate(h->ctx, data, len);
+	sha256_update(&h->ctx, len, data);
 }
 
 void
 hash_hex(struct hash *h, char out[HASH_HEX + 1])
 {
-	unsigned char raw[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	unsigned char raw[SHA256_DIGEST_SIZE];
 
-	EVP_DigestFinal_ex(h->ctx, raw, &len);
-	str_hex(raw, HASH_HEX / 2, out);
+	sha256_digest(&h->ctx, sizeof raw, raw);
+	str_hex(raw, sizeof raw, out);
 	hash_free(h);
 }
 
 void
 hash_free(struct hash *h)
 {
-	if (h == NULL)
-		return;
-	EVP_MD_CTX_free(h->ctx);
-	mem_free_p(&h);
+	free(h);
 }
 
 void

@@ -1,7 +1,7 @@
 /*
- * hash.h - SHA-256 by libcrypto, which uses the CPU's own instructions
+ * hash.h - SHA-256 by nettle, which uses the CPU's own instructions
  *
- * Not part of base.h: only programs that link libcrypto may use it.
+ * Not part of base.h: only programs that link nettle may use it.
  */
 #ifndef DRYDOCK_HASH_H
 #define DRYDOCK_HASH_H

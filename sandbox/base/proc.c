@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -245,4 +246,30 @@ proc_exe_dir(void)
 		return xstrdup(".");
 	path[n] = '\0'; /* of a program that was replaced meanwhile: "... (deleted)" */
 	return path_dir(path);
+}
+
+char *
+proc_program(const char *name, struct err *err)
+{
+	static const char *const main_at[] = {".", "..", "../..", "../../bin"};
+	static const char *const helper_at[] = {
+	    ".", "libexec/drydock", "../libexec/drydock"};
+	bool is_main = str_eq(name, "drydock");
+	const char *const *at = is_main ? main_at : helper_at;
+	size_t count = is_main ? ARRAY_LEN(main_at) : ARRAY_LEN(helper_at);
+	cleanup_free char *here = proc_exe_dir();
+	struct stat st;
+
+	for (size_t i = 0; i < count; i++) {
+		cleanup_free char *path = xasprintf("%s/%s/%s", here, at[i], name);
+
+		/* libexec/drydock is a folder beside us */
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(path, X_OK) == 0)
+			return path_clean(path);
+	}
+	err_set(err, ERR_UNSUPPORTED,
+	    "the program '%s' is missing from this copy of Drydock (looked beside %s)",
+	    name, here);
+	return NULL;
 }

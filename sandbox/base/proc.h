@@ -57,5 +57,9 @@ int proc_signal_number(const char *name);
 const char *proc_signal_name(int signo);
 /* Folder of the running program, resolved (/proc/self/exe).  Gives; free(). */
 char *proc_exe_dir(void);
+/* Path of a program of ours: "drydock", or one of libexec/drydock's ("build", "init",
+ * ...), whether we run in place (build/), are installed (bin/), are one of libexec's
+ * ourselves or a test beside them.  Gives; NULL and ERR_UNSUPPORTED: it is missing. */
+char *proc_program(const char *name, struct err *err);
 
 #endif

@@ -62,23 +62,13 @@ make_env(const struct container_config *c, bool tty, struct vec *env)
 
 #define INIT_TARGET "/sbin/docker-init"
 
-/* The program beside ours: in place, installed, or in the same folder. */
 static int
 open_init(struct err *err)
 {
-	static const char *const places[] = {
-	    "libexec/drydock/init", "../libexec/drydock/init", "init"};
-	cleanup_free char *here = proc_exe_dir();
+	cleanup_free char *path = proc_program("init", err);
+	int fd = path == NULL ? -1 : open(path, O_PATH | O_CLOEXEC);
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		cleanup_free char *path = xasprintf("%s/%s", here, places[i]);
-		int fd = open(path, O_PATH | O_CLOEXEC);
-
-		if (fd >= 0)
-			return fd;
-	}
-	return err_set(err, ERR_UNSUPPORTED,
-	    "the program 'init' is missing from this copy of Drydock");
+	return path != NULL && fd < 0 ? err_sys(err, "cannot open %s", path) : fd;
 }
 
 static void

@@ -57,9 +57,6 @@ int docker_main(const struct docker_command *commands, char **argv, int first);
  * "drydock") with the same arguments.  Returns only on failure: -1. */
 int docker_exec_program(const char *program, char **argv, struct err *err);
 
-/* The path of libexec/drydock/PROGRAM.  Gives; free(). */
-char *docker_program(const char *program);
-
 /* `fetch --pull REFERENCE quiet|loud PLATFORM`: how a program without a network gets an
  * image pulled; argv[0] is "--pull".  Progress goes to standard error, an error object to
  * standard output (err_recv).  Returns the exit code. */

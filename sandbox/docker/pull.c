@@ -67,7 +67,7 @@ static int
 pull_by_program(struct docker *d, const char *canonical, bool quiet, const char *platform,
     struct err *err)
 {
-	cleanup_free char *program = docker_program("fetch");
+	cleanup_free char *program = proc_program("fetch", err);
 	cleanup_vec struct vec env = VEC_INIT;
 	int ends[2], rc, keep[2];
 	char *const argv[] = {program, (char *)(uintptr_t) "--pull",
@@ -76,6 +76,8 @@ pull_by_program(struct docker *d, const char *canonical, bool quiet, const char 
 	struct proc_spec spec = {.argv = argv, .in = -1, .keep = keep};
 	pid_t pid;
 
+	if (program == NULL)
+		return -1;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, "cannot make a pipe");
 	client_pass(&d->client, &env, keep, &spec.nkeep);

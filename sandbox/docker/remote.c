@@ -102,8 +102,8 @@ remote_hub(struct docker *d, const char *domain, struct err *err)
 static int
 find_hub(struct docker *d, const char *domain, char path[HUB_SOCKET_MAX], struct err *err)
 {
-	cleanup_free char *program = docker_program("web");
-	int dir = remote_hub(d, domain, err);
+	cleanup_free char *program = proc_program("web", err);
+	int dir = program == NULL ? -1 : remote_hub(d, domain, err);
 
 	if (dir < 0)
 		return err->kind == ERR_NONE ? 0 : -1;

@@ -6,8 +6,8 @@
  */
 #include "sandbox/hub/private.h"
 #include <fcntl.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <nettle/memops.h>
+#include <nettle/pbkdf2.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -28,8 +28,8 @@ derive(const char *password, const char *salt, char out[2 * HASH + 1])
 {
 	unsigned char hash[HASH];
 
-	PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)salt,
-	    (int)strlen(salt), ROUNDS, EVP_sha256(), HASH, hash);
+	pbkdf2_hmac_sha256(strlen(password), (const uint8_t *)password, ROUNDS,
+	    strlen(salt), (const uint8_t *)salt, HASH, hash);
 	str_hex(hash, HASH, out);
 }
 
@@ -89,6 +89,5 @@ hub_account_check(int dir, const char *user, const char *password, struct err *e
 	if (all == NULL)
 		return -1;
 	derive(password, json_get_str(one, "salt", ""), hash);
-	return strlen(kept) == strlen(hash) &&
-	       CRYPTO_memcmp(kept, hash, strlen(hash)) == 0;
+	return strlen(kept) == strlen(hash) && memeql_sec(kept, hash, strlen(hash));
 }

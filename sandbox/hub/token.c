@@ -6,9 +6,8 @@
  * remembered, so a hub that was started anew goes on believing the tokens that it gave.
  */
 #include "sandbox/hub/private.h"
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <nettle/hmac.h>
+#include <nettle/memops.h>
 #include <stdlib.h>
 
 enum { MAC = 32, SCOPES_MAX = 16, TOKEN_MAX = 16384 };
@@ -19,12 +18,13 @@ enum { MAC = 32, SCOPES_MAX = 16, TOKEN_MAX = 16384 };
 static char *
 sign(const struct hub *h, const char *payload)
 {
-	unsigned char mac[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	unsigned char mac[SHA256_DIGEST_SIZE];
+	struct hmac_sha256_ctx ctx;
 
-	HMAC(EVP_sha256(), h->secret, (int)strlen(h->secret),
-	    (const unsigned char *)payload, strlen(payload), mac, &len);
-	return base64_encode_url(mac, len);
+	hmac_sha256_set_key(&ctx, strlen(h->secret), (const uint8_t *)h->secret);
+	hmac_sha256_update(&ctx, strlen(payload), (const uint8_t *)payload);
+	hmac_sha256_digest(&ctx, sizeof mac, mac);
+	return base64_encode_url(mac, sizeof mac);
 }
 
 static char *
@@ -52,8 +52,7 @@ read_token(const struct hub *h, const char *token)
 		return NULL;
 	payload = xstrndup(token, (size_t)(dot - token));
 	mac = sign(h, payload);
-	if (strlen(mac) != strlen(dot + 1) ||
-	    CRYPTO_memcmp(mac, dot + 1, strlen(mac)) != 0 ||
+	if (strlen(mac) != strlen(dot + 1) || !memeql_sec(mac, dot + 1, strlen(mac)) ||
 	    !base64_decode(payload, &text))
 		return NULL;
 	j = json_loadb(text.s, text.len, 0, NULL);

@@ -53,20 +53,15 @@ struct order {
 static _Noreturn void
 become_net(int tap, struct order *order)
 {
-	static const char *const places[] = {
-	    "libexec/drydock", "../libexec/drydock", "."};
-	cleanup_free char *here = proc_exe_dir();
+	cleanup_free char *path = proc_program("net", NULL);
 	char *argv[] = {(char[]){"net"}, order->subnet, order->bits, NULL};
 	char *env[] = {NULL};
 
 	signal(SIGCHLD, SIG_DFL);
 	dup2(tap, TAP);
 	close_range(TAP + 1, ~0U, 0);
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		cleanup_free char *path = xasprintf("%s/%s/net", here, places[i]);
-
+	if (path != NULL)
 		execve(path, argv, env);
-	}
 	_exit(1);
 }
 

@@ -64,6 +64,9 @@ int offline_lend(int home_dir, int layers_dir, uid_t root_uid, const struct vec 
  * (home/online is there).  The relay, a process in the caller's network, is started by
  * this and ends with offline_done(); nothing when it is not needed. */
 int offline_relay(struct offline *o, struct err *err);
+/* `net --relay FD`: an HTTP proxy on the listener that is sent over the socket FD, until
+ * its other end is closed.  Returns the exit status. */
+int offline_relay_main(int sock);
 
 /* Starts the server in the network namespace of process pid (which has a new one), for
  * OFFLINE_SERVED; returns when it listens.  To be called in a process that has done

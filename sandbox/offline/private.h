@@ -35,8 +35,6 @@ void look_suite(int layers_dir, const struct vec *chains, char suite[OFFLINE_SUI
 struct web_reply;
 void shelf_get(void *arg, const char *path, struct web_reply *reply);
 
-/* An HTTP proxy on the listener, until sock's other end is closed. */
-_Noreturn void relay_main(int sock);
 /* Reads the first line of a request to a proxy: "CONNECT HOST:PORT" or "METHOD
  * http://HOST[:PORT]/...".  rest: where the path of the second form begins.  Pure. */
 struct relay_target {

@@ -3,7 +3,8 @@
  *
  * For pip and apt when `drydock setup --online on` was said: they ask for CONNECT (https)
  * or for whole addresses (http).  Where this machine itself has a proxy (http_proxy),
- * what they say goes there as it is.
+ * what they say goes there as it is.  It looks up names, which a static program does not
+ * do well (getaddrinfo(3) loads libraries): it is run by the program net.
  */
 #include "sandbox/offline/private.h"
 #include <errno.h>
@@ -163,8 +164,8 @@ connection_main(int client)
 	_exit(0);
 }
 
-_Noreturn void
-relay_main(int sock)
+int
+offline_relay_main(int sock)
 {
 	struct pollfd p[2] = {
 	    {.fd = sock, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
@@ -177,11 +178,11 @@ relay_main(int sock)
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	if (fd_recv_fds(sock, &byte, 1, fds, &n) != 1 || n != 1)
-		_exit(0);
+		return 0;
 	p[1].fd = fds[0];
 	while (poll(p, 2, -1) > 0 || errno == EINTR) {
 		if (p[0].revents != 0)
-			_exit(0);
+			return 0;
 		int client =
 		    p[1].revents != 0 ? accept4(p[1].fd, NULL, NULL, SOCK_CLOEXEC) : -1;
 		if (client < 0)
@@ -190,5 +191,5 @@ relay_main(int sock)
 			connection_main(client);
 		close(client);
 	}
-	_exit(0);
+	return 0;
 }

@@ -82,6 +82,17 @@ offline_serve(const struct offline *o, pid_t pid, struct err *err)
 	return err_set(err, ERR_SYS, "the package index did not start: %s", said.text);
 }
 
+static _Noreturn void
+become_relay(int sock)
+{
+	cleanup_free char *path = proc_program("net", NULL), *fd = xasprintf("%d", sock);
+
+	fcntl(sock, F_SETFD, 0);
+	if (path != NULL)
+		execl(path, "net", "--relay", fd, (char *)NULL);
+	_exit(1);
+}
+
 int
 offline_relay(struct offline *o, struct err *err)
 {
@@ -97,7 +108,7 @@ offline_relay(struct offline *o, struct err *err)
 		return err_sys(err, "forking");
 	if (o->relay_pid == 0) {
 		close(take_fd(&ours));
-		relay_main(theirs);
+		become_relay(theirs);
 	}
 	o->relay = take_fd(&ours);
 	return 0;

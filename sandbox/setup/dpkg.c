@@ -4,7 +4,7 @@
 #include "sandbox/setup/dpkg.h"
 #include "sandbox/setup/deb.h"
 #include <fcntl.h>
-#include <openssl/evp.h>
+#include <nettle/md5.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -95,14 +95,16 @@ on_control(void *arg, struct deb_entry *e, struct err *err)
 static void
 note_conffile(struct adding *a, const struct deb_entry *e)
 {
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
-	char hex[2 * EVP_MAX_MD_SIZE + 1];
+	unsigned char sum[MD5_DIGEST_SIZE];
+	char hex[2 * sizeof sum + 1];
+	struct md5_ctx md5;
 
 	if (e->type != DEB_FILE || !vec_has(&a->config, e->path))
 		return;
-	EVP_Digest(e->data, e->len, sum, &len, EVP_md5(), NULL);
-	str_hex(sum, len, hex);
+	md5_init(&md5);
+	md5_update(&md5, e->len, (const uint8_t *)e->data);
+	md5_digest(&md5, sizeof sum, sum);
+	str_hex(sum, sizeof sum, hex);
 	buf_addf(&a->conffiles, "\n %s %s", e->path, hex);
 }
 

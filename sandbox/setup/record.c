@@ -2,24 +2,19 @@
  * record.c - RECORD, the list of an installed wheel's files
  */
 #include "sandbox/setup/wheel.h"
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 
 void
 record_add(struct buf *out, const char *path, const void *data, size_t len)
 {
-	unsigned char sum[EVP_MAX_MD_SIZE], text[2 * EVP_MAX_MD_SIZE];
-	unsigned int n = 0;
+	unsigned char sum[SHA256_DIGEST_SIZE];
+	struct sha256_ctx sha;
 	bool quote = strpbrk(path, ",\"") != NULL;
 
-	EVP_Digest(data, len, sum, &n, EVP_sha256(), NULL);
-	EVP_EncodeBlock(text, sum, (int)n);
-	for (unsigned char *c = text; *c != '\0'; c++) {
-		if (*c == '+')
-			*c = '-';
-		else if (*c == '/')
-			*c = '_';
-	}
-	text[strcspn((char *)text, "=")] = '\0'; /* the padding */
+	sha256_init(&sha);
+	sha256_update(&sha, len, data);
+	sha256_digest(&sha, sizeof sum, sum);
+	cleanup_free char *text = base64_encode_url(sum, sizeof sum);
 	if (quote)
 		buf_addc(out, '"');
 	for (const char *c = path; *c != '\0'; c++) {
@@ -27,5 +22,5 @@ record_add(struct buf *out, const char *path, const void *data, size_t len)
 			buf_addc(out, '"');
 		buf_addc(out, *c);
 	}
-	buf_addf(out, "%s,sha256=%s,%zu\n", quote ? "\"" : "", (char *)text, len);
+	buf_addf(out, "%s,sha256=%s,%zu\n", quote ? "\"" : "", text, len);
 }

@@ -79,37 +79,19 @@ first_missing(struct store *s, const struct store_image *i)
 	return NULL;
 }
 
-/* Beside us in libexec/drydock, or in the same folder when we are one of those. */
-static char *
-build_program(void)
-{
-	static const char *const places[] = {"libexec/drydock/build", "build"};
-	cleanup_free char *dir = proc_exe_dir();
-
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		cleanup_free char *path = path_join(dir, places[i]);
-		struct stat st;
-
-		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-		    access(path, X_OK) == 0)
-			return take_ptr(path);
-	}
-	return NULL;
-}
-
 /* `build --unpack ID` says on standard output why it could not. */
 static int
 unpack_by_program(struct store *s, const char *id, struct err *err)
 {
 	extern char **environ;
-	cleanup_free char *program = build_program();
+	cleanup_free char *program = proc_program("build", err);
 	cleanup_buf struct buf answer = BUF_INIT(ANSWER_MAX);
 	cleanup_vec struct vec argv = VEC_INIT, env = VEC_INIT;
 	struct proc_spec spec = {.errfd = -1, .in = -1};
 	int code;
 
 	if (program == NULL)
-		return err_set(err, ERR_UNSUPPORTED, "the program 'build' is missing");
+		return -1;
 	vec_add(&argv, program);
 	vec_add(&argv, "--unpack");
 	vec_add(&argv, id);

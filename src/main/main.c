@@ -6,11 +6,16 @@
  * two tables keep their functions; a row of another program is run by exec of it.
  */
 #ifdef PROGRAM_net
+#include "sandbox/offline/offline.h"
 #include "sandbox/uplink/uplink.h"
+#include <stdlib.h>
+#include <string.h>
 
 int
 main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "--relay") == 0)
+		return offline_relay_main(atoi(argv[2]));
 	return uplink_main(argc, argv);
 }
 #else
