@@ -161,6 +161,8 @@ ssize_t docker_rows(struct session *s, struct docker_row **ret, struct err *err)
 void docker_rows_free(struct docker_row *rows, size_t count);
 /* Checks the --filter options; ERR_INPUT "invalid filter 'x'". */
 int docker_filter_check(const struct opts *o, const char *const *known, struct err *err);
+/* Checks their values, whatever containers there are, in Docker's words. */
+int docker_filter_values(struct session *s, const struct opts *o, struct err *err);
 /* Does the row pass all --filter options?  rows are all containers. */
 int docker_filter_row(struct session *s, const struct opts *o,
     const struct docker_row *row, const struct docker_row *rows, size_t count,

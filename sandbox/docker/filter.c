@@ -276,6 +276,30 @@ docker_filter_check(const struct opts *o, const char *const *known, struct err *
 }
 
 int
+docker_filter_values(struct session *s, const struct opts *o, struct err *err)
+{
+	static const char *const checked[] = {"status", "exited", "health", "is-task"};
+	static const char *const named[] = {"before=", "since="};
+	struct container_config none = {.id = ""};
+	struct docker_row row = {.config = &none};
+	struct question q = {.s = s, .row = &row, .err = err};
+	char id[65];
+	const char *v, *name;
+
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++)
+		for (size_t k = 0; k < ARRAY_LEN(checked); k++)
+			if (str_eq(filters[i].name, checked[k]) &&
+			    ask(&filters[i], &q, o) < 0)
+				return -1;
+	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;)
+		for (size_t k = 0; k < ARRAY_LEN(named); k++)
+			if ((name = str_after(v, named[k])) != NULL &&
+			    container_find(s, name, id, err) < 0)
+				return -1;
+	return 0;
+}
+
+int
 docker_filter_row(struct session *s, const struct opts *o, const struct docker_row *row,
     const struct docker_row *rows, size_t count, struct err *err)
 {

@@ -137,6 +137,11 @@ passes(struct docker *d, const struct row *r, bool dangling, struct err *err)
 				return -1;
 			if (r->facts.created <= t)
 				return 0;
+		} else if ((value = str_after(v, "until=")) != NULL) {
+			if (docker_when(NULL, value, &t, err) < 0)
+				return -1;
+			if (t != 0 && r->facts.created >= t)
+				return 0;
 		}
 	}
 	return 1;

@@ -289,6 +289,8 @@ docker_ps(struct docker *d)
 		return docker_refused(&err);
 	if (docker_session(d, &err) == NULL)
 		return docker_failed(&err);
+	if (docker_filter_values(d->session, o, &err) < 0)
+		return docker_refused(&err);
 	count = docker_rows(d->session, &rows, &err);
 	rc = count < 0 ? -1 : add_rows(d, f, rows, (size_t)count, &err);
 	if (count >= 0)

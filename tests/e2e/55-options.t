@@ -1,6 +1,11 @@
 # Options that there is little to do for here: --tree, --platform, --ip6, --link
 . "$(dirname "$0")/lib.sh"
 
+# ---- filters are checked, whatever there is
+is 'of no container' "$(docker ps -f status=bad 2>&1; docker ps -f before=nobody 2>&1)" "Error response from daemon: invalid filter 'status=bad'
+Error response from daemon: No such container: nobody"
+is 'images until then' "$(docker images -q -f until=2020-01-01 | wc -l) $(docker images -q -f until=1s busybox | wc -l)" '0 1'
+
 # ---- docker images --tree
 docker tag busybox tree:a
 docker run -d --name web busybox sleep 1000 >/dev/null
