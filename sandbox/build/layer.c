@@ -175,7 +175,11 @@ static int
 read_source(const struct work *w, int root, struct build_tree *ret, struct err *err)
 {
 	cleanup_ignore struct ignore *exclude = NULL;
+	cleanup_build_sides struct build_sides sides;
+
+	build_sides_open(&sides, w->layers, w->from);
 	struct build_root from = {.fd = root,
+	    .sides = &sides,
 	    .recorded = w->one_id,
 	    .devices = true,
 	    .parents = dockerfile_flag_on(w->step->in, "parents")};

@@ -147,21 +147,13 @@ take_type(const char *type, struct stat *st)
 	st->st_rdev = makedev(hi, lo);
 }
 
-void
-build_owner_read(int root, const char *path, struct stat *st)
+/* "UID:GID:0MODE:TYPE", or "-:-:-:TYPE". */
+static void
+take_record(const char *text, struct stat *st)
 {
-	cleanup_fd int fd = fd_open_in_nofollow(root, path, O_PATH, 0);
-	cleanup_free char *self = xasprintf("/proc/self/fd/%d", fd);
-	char text[128];
 	unsigned uid, gid, mode;
 	int type = 0;
-	ssize_t n = fd < 0 || S_ISLNK(st->st_mode)
-			? -1
-			: getxattr(self, OWNER_XATTR, text, sizeof text - 1);
 
-	if (n <= 0)
-		return;
-	text[n] = '\0';
 	if (str_starts(text, "-:-:-:")) {
 		take_type(text + strlen("-:-:-:"), st);
 		return;
@@ -172,4 +164,63 @@ build_owner_read(int root, const char *path, struct stat *st)
 	st->st_gid = gid;
 	st->st_mode = (st->st_mode & S_IFMT) | (mode & 07777);
 	take_type(text + type, st);
+}
+
+void
+build_owner_read(int root, const char *path, struct stat *st)
+{
+	cleanup_fd int fd = fd_open_in_nofollow(root, path, O_PATH, 0);
+	cleanup_free char *self = xasprintf("/proc/self/fd/%d", fd);
+	char text[128];
+	ssize_t n = fd < 0 || S_ISLNK(st->st_mode)
+			? -1
+			: getxattr(self, OWNER_XATTR, text, sizeof text - 1);
+
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	take_record(text, st);
+}
+
+/* ---- side tables of layers ----------------------------------------------------------
+ */
+
+void
+build_sides_open(struct build_sides *s, int layers, const struct vec *chains)
+{
+	*s = (struct build_sides){
+	    layers, chains, xcalloc(chains->len + 1, sizeof(json_t *))};
+	for (size_t i = 0; i < chains->len; i++) {
+		cleanup_free char *name = xasprintf("%s.side", chains->v[i]);
+		struct err ignored = ERR_INIT;
+
+		if (faccessat(layers, name, F_OK, 0) == 0)
+			s->tables[i] = json_read_file(layers, name, &ignored);
+	}
+}
+
+void
+build_sides_done(struct build_sides *s)
+{
+	for (size_t i = 0; s->tables != NULL && i < s->chains->len; i++)
+		json_decref(s->tables[i]);
+	free(take_ptr(s->tables));
+}
+
+/* The topmost layer that has the path decides. */
+void
+build_sides_read(const struct build_sides *s, const char *path, struct stat *st)
+{
+	cleanup_free char *key = json_key(path);
+	struct stat there;
+
+	for (size_t i = 0; i < s->chains->len; i++) {
+		cleanup_free char *full = xasprintf("%s/%s", s->chains->v[i], path);
+
+		if (fstatat(s->layers, full, &there, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (s->tables[i] != NULL)
+			take_record(json_get_str(s->tables[i], key, ""), st);
+		return;
+	}
 }

@@ -64,6 +64,9 @@ struct build_root {
 	bool sent;     /* the context, which Docker's client would send */
 	bool recorded; /* owners stand in build_owner_set's records, not in the files */
 	bool devices;  /* empty files may stand for devices, by such records */
+	/* of layers: their side tables, topmost first, for what carries no record itself
+	 */
+	const struct build_sides *sides;
 };
 
 void build_tree_done(struct build_tree *t);
@@ -139,6 +142,17 @@ int build_owner_device(
 /* Notes in the draft what an open link or pipe cannot carry, as the supervisor of a
  * container does (sandbox/runtime/owners.c): its commit reads it.  -1 with errno. */
 int build_owner_note(int draft, int fd, struct build_owner owner, mode_t mode);
+/* The side tables of layers (sandbox/runtime/owners.c); those that have none are NULL. */
+struct build_sides {
+	int layers; /* borrowed, and so are the chains */
+	const struct vec *chains;
+	json_t **tables;
+};
+void build_sides_open(struct build_sides *s, int layers, const struct vec *chains);
+void build_sides_done(struct build_sides *s);
+#define cleanup_build_sides __attribute__((cleanup(build_sides_done)))
+/* The same as build_owner_read() for a link, pipe or socket at path. */
+void build_sides_read(const struct build_sides *s, const char *path, struct stat *st);
 /* Puts the recorded owner and mode of the file at path below root, if any, into st. */
 void build_owner_read(int root, const char *path, struct stat *st);
 

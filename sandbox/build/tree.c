@@ -124,6 +124,9 @@ look(const struct build_root *root, const char *path, struct stat *st)
 		return -1;
 	if (root->recorded || (root->devices && S_ISREG(st->st_mode) && st->st_size == 0))
 		build_owner_read(root->fd, path, st);
+	if (root->recorded && root->sides != NULL && !S_ISREG(st->st_mode) &&
+	    !S_ISDIR(st->st_mode))
+		build_sides_read(root->sides, path, st);
 	return 0;
 }
 

@@ -45,6 +45,10 @@ is 'they are in the layers' "$(python3 tars.py "$DRYDOCK_BIN" own)" "0 0 755 5 '
 0 0 0 0 'srv/.wh.l' - -
 7 8 777 2 'srv/l2' d -
 0 0 0 0 'srv/.wh.s' - -"
+mkdir keep
+printf 'FROM busybox\nCOPY --from=own /srv/l2 /srv/p /keep/\n' >keep/Dockerfile
+run docker build --no-cache -t own-keep keep
+has 'what carries no record itself keeps its owner when another stage copies it' "$(python3 tars.py "$DRYDOCK_BIN" own-keep)" "9 10 644 6 'keep/p'"
 
 # ---- users
 mkdir u
