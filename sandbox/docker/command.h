@@ -159,7 +159,8 @@ void docker_row_done(struct docker_row *r);
 /* All containers, newest first, in a malloc'ed list; -1 on failure. */
 ssize_t docker_rows(struct session *s, struct docker_row **ret, struct err *err);
 void docker_rows_free(struct docker_row *rows, size_t count);
-/* Checks the --filter options; ERR_INPUT "invalid filter 'x'". */
+/* Checks the --filter options and the value of dangling, whatever there is to filter;
+ * ERR_INPUT "invalid filter 'x'". */
 int docker_filter_check(const struct opts *o, const char *const *known, struct err *err);
 /* Checks their values, whatever containers there are, in Docker's words. */
 int docker_filter_values(struct session *s, const struct opts *o, struct err *err);

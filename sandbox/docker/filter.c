@@ -263,7 +263,9 @@ docker_filter_check(const struct opts *o, const char *const *known, struct err *
 	const char *v;
 
 	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;) {
+		const char *dangling = str_after(v, "dangling=");
 		size_t n = strcspn(v, "="), k = 0;
+		bool truth;
 
 		while (known[k] != NULL &&
 		       (strlen(known[k]) != n || memcmp(known[k], v, n) != 0))
@@ -271,6 +273,9 @@ docker_filter_check(const struct opts *o, const char *const *known, struct err *
 		if (n > 0 && known[k] == NULL)
 			return err_set(
 			    err, ERR_INPUT, "invalid filter '%.*s'", (int)n, v);
+		if (dangling != NULL && !opts_parse_bool(dangling, &truth))
+			return err_set(
+			    err, ERR_INPUT, "invalid filter 'dangling=[%s]'", dangling);
 	}
 	return 0;
 }

@@ -119,10 +119,7 @@ passes(struct docker *d, const struct row *r, bool dangling, struct err *err)
 
 	for (size_t i = 0; (v = opts_next(&d->opts, "filter", &i)) != NULL;) {
 		if ((value = str_after(v, "dangling=")) != NULL) {
-			if (!opts_parse_bool(value, &on))
-				return err_set(err, ERR_INPUT,
-				    "invalid filter 'dangling=[%s]'", value);
-			if (on != dangling)
+			if (opts_parse_bool(value, &on) && on != dangling)
 				return 0;
 		} else if ((value = str_after(v, "label=")) != NULL) {
 			if (!label_matches(r->facts.config, value))

@@ -63,6 +63,20 @@ holds(
 	return opts_parse_bool(value, &truth) && truth == is_dangling(d, n);
 }
 
+/* moby, daemon/network/filter.go */
+static int
+check_types(const struct opts *o, struct err *err)
+{
+	const char *v, *type;
+
+	for (size_t i = 0; (v = opts_next(o, "filter", &i)) != NULL;)
+		if ((type = str_after(v, "type=")) != NULL && !str_eq(type, "builtin") &&
+		    !str_eq(type, "custom"))
+			return err_set(
+			    err, ERR_INPUT, "invalid filter: 'type'='%s'", type);
+	return 0;
+}
+
 /* Values of one filter are alternatives, but labels must all be there. */
 static bool
 passes(struct docker *d, const struct session_network *n)
@@ -113,7 +127,8 @@ docker_network_ls(struct docker *d)
 
 	if (f == NULL)
 		return docker_failed(&err);
-	if (docker_filter_check(&d->opts, known_filters, &err) < 0)
+	if (docker_filter_check(&d->opts, known_filters, &err) < 0 ||
+	    check_types(&d->opts, &err) < 0)
 		return docker_refused(&err);
 	if (docker_session(d, &err) == NULL ||
 	    session_networks(d->session, &all, &err) < 0)

@@ -118,6 +118,10 @@ done
 is 'ps -f expose= means tcp' "$(docker ps -q -f expose=9001)" ''
 is 'no container is a task' "$(docker ps -aq -f is-task=true)" ''
 says 'ps -f health= of no kind' 1 "$daemon unrecognized filter value for health: foo" ps -f health=foo
+says 'images -f dangling= of no kind' 1 "$daemon invalid filter 'dangling=[x]'" images -f dangling=x
+says 'volume ls -f dangling= of no kind' 1 "$daemon invalid filter 'dangling=[x]'" volume ls -f dangling=x
+says 'network ls -f dangling= of no kind' 1 "$daemon invalid filter 'dangling=[x]'" network ls -f dangling=x
+says 'network ls -f type= of no kind' 1 "$daemon invalid filter: 'type'='x'" network ls -f type=x
 says 'ps -f is-task= of no kind' 1 "$daemon invalid filter 'is-task=[x]'" ps -f is-task=x
 
 # ---- help
