@@ -32,10 +32,12 @@ proc_unblock_signals(void)
 void
 proc_reset_signals(void)
 {
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
+	/* the kernel's struct; sigaction(3) keeps 32 and 33 to itself, and a caller may
+	 * have them ignored */
+	static const unsigned long dfl[4];
 
 	for (int s = 1; s < NSIG; s++)
-		sigaction(s, &dfl, NULL);
+		syscall(SYS_rt_sigaction, s, dfl, NULL, sizeof(uint64_t));
 	proc_unblock_signals();
 }
 

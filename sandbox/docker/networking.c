@@ -181,10 +181,12 @@ static void
 take_first(const struct opts *o, struct container_config *c)
 {
 	struct container_endpoint *e = &c->endpoints[0];
+	static const char *const aliases[] = {"network-alias", "net-alias"};
 	const char *v;
 
-	for (size_t i = 0; (v = opts_next(o, "network-alias", &i)) != NULL;)
-		vec_add(&e->aliases, v);
+	for (size_t k = 0; k < ARRAY_LEN(aliases); k++)
+		for (size_t i = 0; (v = opts_next(o, aliases[k], &i)) != NULL;)
+			vec_add(&e->aliases, v);
 	if ((v = opts_str(o, "ip")) != NULL && *v != '\0')
 		set_text(&e->ip, v);
 	if ((v = opts_str(o, "mac-address")) != NULL && *v != '\0')
@@ -270,7 +272,7 @@ take_names(const struct opts *o, struct container_config *c)
 		const char *option;
 		struct vec *list;
 	} all[] = {{"dns", &c->dns}, {"dns-search", &c->dns_search},
-	    {"dns-option", &c->dns_option}};
+	    {"dns-option", &c->dns_option}, {"dns-opt", &c->dns_option}};
 	const char *v;
 
 	for (size_t k = 0; k < ARRAY_LEN(all); k++)

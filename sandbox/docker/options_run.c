@@ -67,6 +67,7 @@
 		.initial = "true", .flags = OPT_NOTHING), \
 	    OPT("dns", 0, OPT_LIST, "Set custom DNS servers"), \
 	    OPT("dns-option", 0, OPT_LIST, "Set DNS options"), \
+	    OPT("dns-opt", 0, OPT_LIST, "Set DNS options", .flags = OPT_HIDDEN), \
 	    OPT("dns-search", 0, OPT_LIST, "Set custom DNS search domains"), \
 	    OPT("domainname", 0, OPT_STRING, "Container NIS domain name"), \
 	    OPT("entrypoint", 0, OPT_STRING, \
@@ -128,6 +129,8 @@
 		.placeholder = "network", .flags = OPT_HIDDEN), \
 	    OPT("network-alias", 0, OPT_LIST, \
 		"Add network-scoped alias for the container"), \
+	    OPT("net-alias", 0, OPT_LIST, "Add network-scoped alias for the container", \
+		.flags = OPT_HIDDEN), \
 	    OPT("no-healthcheck", 0, OPT_BOOL, \
 		"Disable any container-specified HEALTHCHECK"), \
 	    OPT("oom-kill-disable", 0, OPT_BOOL, "Disable OOM Killer", \

@@ -49,4 +49,10 @@ is 'a link goes' "$(docker rm --link /linked/db)" /linked/db
 is 'for good' "$(docker inspect -f '{{json .HostConfig.Links}}' linked) $(docker start -a linked | grep -c db)" 'null 0'
 is 'the container it led to stays' "$(docker ps -q -f name=web | wc -l)" 1
 
+# ---- hidden names of options
+is '--dns-opt is --dns-option' "$(docker run --rm --dns-opt timeout:9 busybox grep '^options' /etc/resolv.conf)" 'options timeout:9'
+docker network create mall >/dev/null
+docker create --name called --network mall --net-alias shop busybox >/dev/null
+has '--net-alias is --network-alias' "$(docker inspect -f '{{.NetworkSettings.Networks.mall.Aliases}}' called)" shop
+
 done_testing
