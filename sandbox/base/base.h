@@ -31,6 +31,6 @@
 #include "sandbox/base/proc.h"
 #include "sandbox/base/str.h"
 #include "sandbox/base/vec.h"
-/* hash.h is included by name where it is needed: it brings libcrypto. */
+/* hash.h is included by name where it is needed: it brings nettle. */
 
 #endif

@@ -296,6 +296,38 @@ fd_wait_readable(int fd, int timeout_ms)
 	return n > 0 ? 1 : n;
 }
 
+enum { PIECE = 65536 };
+
+/* One turn of a direction; false: nothing more comes. */
+static bool
+carry_some(int from, int to)
+{
+	char piece[PIECE];
+	ssize_t n = read(from, piece, sizeof piece);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return true;
+	if (n > 0 && fd_write_all(to, piece, (size_t)n) == 0)
+		return true;
+	shutdown(to, SHUT_WR);
+	return false;
+}
+
+void
+fd_carry(int a, int b)
+{
+	struct pollfd p[2] = {{.fd = a, .events = POLLIN}, {.fd = b, .events = POLLIN}};
+
+	while (p[0].fd >= 0 || p[1].fd >= 0) {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return;
+		if (p[0].fd >= 0 && p[0].revents != 0 && !carry_some(a, b))
+			p[0].fd = -1;
+		if (p[1].fd >= 0 && p[1].revents != 0 && !carry_some(b, a))
+			p[1].fd = -1;
+	}
+}
+
 enum { MAX_FDS = 8 };
 
 ssize_t

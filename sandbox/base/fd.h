@@ -30,6 +30,9 @@ int take_fd(int *fd);
 /* Writes all of it, however many write(2) it takes (EINTR and EAGAIN are waited
  * out).  Returns 0 or -1 with errno. */
 int fd_write_all(int fd, const void *data, size_t len);
+/* Passes bytes both ways between two connected sockets until both sides have said all,
+ * or one is broken.  For a process that has nothing else to do. */
+void fd_carry(int a, int b);
 /* Reads exactly len bytes; returns 0, or -1 with errno (EPIPE: ended early). */
 int fd_read_all(int fd, void *data, size_t len);
 

@@ -10,7 +10,6 @@
 #include "sandbox/build/private.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -18,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PIECE = 16384, WAITING = 8 };
+enum { WAITING = 8 };
 
 const struct build_agent *
 build_agent_find(const struct builder *b, const struct build_mount *m)
@@ -47,35 +46,6 @@ name_of(struct sockaddr_un *a, const char *fmt, int fd, const char *name)
 	return sizeof *a;
 }
 
-static bool
-pass(int from, int to)
-{
-	char piece[PIECE];
-	ssize_t n = read(from, piece, sizeof piece);
-
-	if (n <= 0) {
-		shutdown(to, SHUT_WR);
-		return false;
-	}
-	return fd_write_all(to, piece, (size_t)n) == 0;
-}
-
-/* Until both have said all. */
-static void
-talk(int a, int b)
-{
-	struct pollfd p[2] = {{.fd = a, .events = POLLIN}, {.fd = b, .events = POLLIN}};
-
-	while (p[0].fd >= 0 || p[1].fd >= 0) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			return;
-		if (p[0].fd >= 0 && p[0].revents != 0 && !pass(a, b))
-			p[0].fd = -1;
-		if (p[1].fd >= 0 && p[1].revents != 0 && !pass(b, a))
-			p[1].fd = -1;
-	}
-}
-
 static void
 connection_main(int client, int agent, pid_t parent)
 {
@@ -85,7 +55,7 @@ connection_main(int client, int agent, pid_t parent)
 	end_with(parent);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&a,
 			   name_of(&a, "/proc/self/fd/%d%s", agent, "")) == 0)
-		talk(client, fd);
+		fd_carry(client, fd);
 	_exit(0);
 }
 

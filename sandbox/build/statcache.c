@@ -134,13 +134,14 @@ build_statcache_put(struct build_statcache *c, const struct stat *st, const char
 	c->v[c->len++] = k;
 }
 
-/* Old and new in their order; the newest of an inode counts. */
+/* Old and new in their order; of what was put twice either will do: what has changed in
+ * between is found out by its times. */
 static void
 merge(struct build_statcache *c, struct buf *out)
 {
 	size_t o = 0;
 
-	qsort(c->v, c->len, sizeof *c->v, by_inode); /* stable: glibc merges */
+	qsort(c->v, c->len, sizeof *c->v, by_inode);
 	buf_add(out, &our_mark, sizeof our_mark);
 	for (size_t n = 0; n < c->len; n++) {
 		while (o < c->nold && by_inode(&c->old[o], &c->v[n]) < 0)

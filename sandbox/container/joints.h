@@ -52,9 +52,9 @@ void resolv_write(const struct launch *l, struct buf *b);
 size_t resolv_servers(
     const struct launch *l, struct resolver_server *servers, size_t max);
 
-/* files.c: writes /etc/resolv.conf anew; adds or removes a line of /etc/hosts. */
-/* A legacy link leads to a running container.  ERR_CONFLICT. */
+/* files.c: does every legacy link lead to a running container?  ERR_CONFLICT. */
 int files_check_links(const struct launch *l, struct err *err);
+/* Writes /etc/resolv.conf anew; adds or removes a line of /etc/hosts. */
 void files_resolv_again(const struct launch *l);
 void files_hosts_add(const struct launch *l, struct in_addr ip);
 void files_hosts_remove(const struct launch *l, struct in_addr ip);

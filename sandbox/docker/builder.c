@@ -158,7 +158,7 @@ keep_newest(struct cache_records *r, int64_t keep)
 	}
 }
 
-/* Removes those that the filter fits; tell (may be NULL) hears of each. */
+/* Removes those that the filter fits; tell hears of each. */
 static int
 prune(struct docker *d, struct cache_records *r, const struct cache_filter *f, bool all,
     void (*tell)(void *user, const struct cache_record *r), void *user, int64_t *ret_sum,

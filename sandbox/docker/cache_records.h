@@ -25,7 +25,7 @@ struct cache_record {
 
 struct cache_records {
 	struct docker *d;
-	struct vec chains; /* of the session's images, sorted */
+	struct vec chains; /* of the session's images */
 	struct cache_record *v;
 	size_t len;
 };

@@ -148,7 +148,6 @@ docker_collect(struct docker *d, struct err *err)
 {
 	cleanup_gc struct store_gc *g = NULL;
 	cleanup_vec struct vec names = VEC_INIT;
-	int64_t bytes = 0;
 	int rc = store_gc_begin(d->store, &g, err);
 
 	if (rc <= 0)
@@ -159,5 +158,5 @@ docker_collect(struct docker *d, struct err *err)
 	for (size_t i = 0; i < names.len; i++)
 		if (keep_hub(d, g, names.v[i], err) < 0)
 			return -1;
-	return store_gc_run(g, NULL, &bytes, err);
+	return store_gc_run(g, err);
 }

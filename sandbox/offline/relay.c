@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEAD_MAX = 16384, PIECE = 65536 };
+enum { HEAD_MAX = 16384 };
 
 static bool
 host_and_port(const char *from, size_t len, const char *port, struct relay_target *ret)
@@ -114,28 +114,6 @@ send_request(int to, const struct buf *head, const struct relay_target *t)
 	(void)!fd_write_all(to, out.s, out.len);
 }
 
-static void
-carry(int a, int b)
-{
-	static char piece[PIECE];
-	struct pollfd p[2] = {{.fd = a, .events = POLLIN}, {.fd = b, .events = POLLIN}};
-	int open = 2;
-
-	while (open > 0 && (poll(p, 2, -1) > 0 || errno == EINTR))
-		for (int i = 0; i < 2; i++) {
-			int to = i == 0 ? b : a;
-
-			if (p[i].fd < 0 || p[i].revents == 0)
-				continue;
-			ssize_t n = read(p[i].fd, piece, sizeof piece);
-			if (n > 0 && fd_write_all(to, piece, (size_t)n) == 0)
-				continue;
-			shutdown(to, SHUT_WR);
-			p[i].fd = -1;
-			open--;
-		}
-}
-
 static _Noreturn void
 connection_main(int client)
 {
@@ -160,7 +138,7 @@ connection_main(int client)
 	} else {
 		send_request(to, &head, &t);
 	}
-	carry(client, to);
+	fd_carry(client, to);
 	_exit(0);
 }
 

@@ -27,7 +27,7 @@ static const char usage_text[] =
     "machine's\n"
     "            apt uses: names with commas between them, or a file of names\n"
     "  --online on|off             on: pip and apt of a build ask this machine's index\n"
-    "            and mirror instead (off at first)\n"
+    "            and mirror instead, and its RUNs reach the network (off at first)\n"
     "  --hub local|docker          which hub a name without a registry means: the one "
     "in\n"
     "            the box (at first), or Docker Hub\n"

@@ -8,7 +8,7 @@
  * that must come out are part of the recipes and are checked.  No maintainer
  * script is run and no tool of the machine is needed.
  *
- * Needs libarchive and libcrypto, and the program `fetch` beside it.
+ * Needs libarchive and nettle, and the program `fetch` beside it.
  */
 #ifndef DRYDOCK_SETUP_H
 #define DRYDOCK_SETUP_H

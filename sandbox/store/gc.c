@@ -232,11 +232,11 @@ mark_layers(struct store_gc *g)
 }
 
 int
-store_gc_run(struct store_gc *g, struct vec *freed, int64_t *ret_bytes, struct err *err)
+store_gc_run(struct store_gc *g, struct err *err)
 {
 	if (read_layers(g, err) < 0 || mark_images(g, err) < 0 ||
 	    store_cache_each(g->store, mark_cached, g, err) < 0)
 		return -1;
 	mark_layers(g);
-	return gc_sweep(g, freed, ret_bytes, err);
+	return gc_sweep(g, err);
 }

@@ -24,6 +24,6 @@ bool gc_has(const struct vec *sorted, const char *name);
 /* Its record, or NULL. */
 struct gc_layer *gc_layer(const struct store_gc *g, const char *chain);
 /* Takes away what is not marked; see store_gc_run(). */
-int gc_sweep(struct store_gc *g, struct vec *freed, int64_t *ret_bytes, struct err *err);
+int gc_sweep(struct store_gc *g, struct err *err);
 
 #endif

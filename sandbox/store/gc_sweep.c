@@ -120,20 +120,8 @@ sweep_pressed(struct sweep *w, const char *name)
 		unlinkat(w->dir, name, 0);
 }
 
-static void
-count(const struct store_gc *g, struct vec *freed, int64_t *ret_bytes)
-{
-	for (size_t i = 0; i < g->nlayers; i++) {
-		if (g->layers[i].keep)
-			continue;
-		*ret_bytes += g->layers[i].is.size;
-		if (freed != NULL)
-			vec_add(freed, g->layers[i].is.chain);
-	}
-}
-
 int
-gc_sweep(struct store_gc *g, struct vec *freed, int64_t *ret_bytes, struct err *err)
+gc_sweep(struct store_gc *g, struct err *err)
 {
 	struct sweep w = {.g = g};
 
@@ -148,7 +136,6 @@ gc_sweep(struct store_gc *g, struct vec *freed, int64_t *ret_bytes, struct err *
 		    each(&w, folder, remove_gone, err) < 0)
 			return -1;
 	}
-	count(g, freed, ret_bytes);
 	return each(&w, "layers/meta", sweep_meta, err) < 0
 		   ? -1
 		   : each(&w, "pressed", sweep_pressed, err);

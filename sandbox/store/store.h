@@ -24,7 +24,7 @@
  * Crash-safe: content first, one syncfs a commit (none for a run), then the rename
  * that makes it visible.  A layer belongs to one owner and one id map; blobs to none.
  * tar.h, the canonical tar of a layer, is part of this door: setup writes its layers by
- * it. This header's functions marked [crypto] are in files that need libcrypto or
+ * it. This header's functions marked [crypto] are in files that need nettle or
  * libarchive: only `build`-like programs link them.
  */
 #ifndef DRYDOCK_STORE_H
@@ -283,10 +283,8 @@ void store_gc_end_p(struct store_gc **g);
  * build cache need stays anyhow. */
 void store_gc_keep_image(struct store_gc *g, const char *id);
 void store_gc_keep_blob(struct store_gc *g, const char *hex);
-/* Takes away everything else: configs, layers in all forms, records.  Appends the chains
- * of layers that are gone to freed (may be NULL) and adds their sizes to *ret_bytes. */
-int store_gc_run(
-    struct store_gc *g, struct vec *freed, int64_t *ret_bytes, struct err *err);
+/* Takes away everything else: configs, layers in all forms, records. */
+int store_gc_run(struct store_gc *g, struct err *err);
 
 /* Removes the tree `name` below at, also when its files belong to ids of a map (the
  * holder is started only then); follows no link.  A missing name is fine. */
